@@ -1,0 +1,60 @@
+/** Units of one order line, each counter cumulative: the line as it now stands. */
+export type LineCounters = {
+  readonly orderedUnits: number;
+  readonly cancelledUnits: number;
+  readonly shippedUnits: number;
+  readonly returnedUnits: number;
+  readonly writtenOffUnits: number;
+};
+
+export const NO_UNITS: LineCounters = {
+  orderedUnits: 0,
+  cancelledUnits: 0,
+  shippedUnits: 0,
+  returnedUnits: 0,
+  writtenOffUnits: 0,
+};
+
+export type OrderLine = LineCounters & {
+  readonly lineId: string;
+  readonly sku: string;
+  readonly unitPriceMinor: number;
+};
+
+/** When the sender says the order last changed, then when it sent this; compared in that order. */
+export type OrderVersion = { readonly updatedAtMs: number; readonly eventAtMs: number };
+
+/** How a refunded unit went back: to sale, to the warehouse, nowhere, or (old payloads) by whether it had shipped. */
+export const RESTOCKS = ['cancel', 'return', 'none', 'legacy'] as const;
+export type Restock = (typeof RESTOCKS)[number];
+
+/** One refund, known by its id wherever it is heard: on its own or inside an order. */
+export type Refund = {
+  readonly refundId: string;
+  readonly lines: readonly { readonly lineId: string; readonly units: number; readonly restock: Restock }[];
+};
+
+/** An order as it now stands, from any shop. Ids are strings: some shops' numbers pass 2^53. */
+export type OrderFacts = {
+  readonly kind: 'order';
+  readonly source: string;
+  readonly externalId: string;
+  readonly version: OrderVersion;
+  readonly placedAtMs: number;
+  readonly buyerKey: string | null; // keyed hash; never a name or an address
+  readonly currency: string | null; // ISO 4217
+  readonly lines: readonly OrderLine[]; // counters without the refunds below
+  readonly refunds: readonly Refund[];
+};
+
+/** A refund heard without its order. */
+export type RefundFacts = {
+  readonly kind: 'refund';
+  readonly source: string;
+  readonly externalId: string; // the order's
+  readonly version: OrderVersion;
+  readonly refund: Refund;
+};
+
+/** One thing a shop told us. `eventId` is the sender's, and tells a repeat. */
+export type HeardFacts = { readonly eventId: string; readonly facts: OrderFacts | RefundFacts };

@@ -1,0 +1,181 @@
+import type { Announcement, Pause, Receipt } from '../domain/promotion.ts';
+import type { PolicyVersion } from '../domain/policy.ts';
+import type { Destination, Place, Role } from '../domain/team.ts';
+import type { Severity } from '../domain/threshold.ts';
+import type { Message, Mention, Telling } from './message.ts';
+import type { StockAnswer } from './store/stock.ts';
+
+/** What must not wait behind what: pause, oversell and sold out first; digests last. Smaller goes first. */
+export const LANES = { critical: 0, live: 1, routine: 2 } as const satisfies Record<Severity, number>;
+export type Lane = (typeof LANES)[keyof typeof LANES];
+
+export type AlertState = 'open' | 'acknowledged' | 'snoozed' | 'dismissed' | 'recovered';
+
+/** One alert as its card shows it. */
+export type AlertFacts = {
+  readonly alertId: string; // `stock:HOODIE-M:3`: the third time this SKU's stock raised one; the same after a restore
+  readonly subjectKind: 'stock' | 'feed';
+  readonly subject: string; // the SKU or bundle; 'feed' for silence
+  readonly name: string; // the SKU's name
+  readonly severity: Severity;
+  readonly state: AlertState;
+  readonly test: boolean;
+  readonly cause: string; // see Crossing.cause
+  readonly thresholdId: string;
+  readonly limitUnits: number;
+  readonly crossedBalanceUnits: number; // at the crossing
+  readonly minutesLeft: number | null;
+  readonly bindingSku: string | null;
+  readonly balanceNowUnits: number; // at `asOfMs`
+  readonly openedAtMs: number; // when this severity was reached
+  readonly asOfMs: number;
+  readonly actedBy: string | null; // who acknowledged, snoozed or dismissed
+  readonly actedPlace: Place | null;
+  readonly actedAtMs: number | null;
+  readonly reason: string | null;
+  readonly snoozedUntilMs: number | null;
+  readonly escalatedTo: Role | null;
+};
+
+export type RingWhy = 'opened' | 'worse' | 'escalated' | 'reverted' | 'snooze-over';
+
+/** What a reminder card shows. `lateMs` is how late this reminder itself is, after downtime. */
+export type ReminderFacts = {
+  readonly milestoneId: string;
+  readonly name: string;
+  readonly dropName: string;
+  readonly ownerPersonId: string | null;
+  readonly ownerRole: Role | null;
+  readonly dueDay: string;
+  readonly zone: string;
+  readonly daysLeft: number; // negative: overdue
+  readonly lateMs: number;
+  readonly doneAtMs: number | null;
+  readonly doneBy: string | null;
+  readonly snoozedUntilMs: number | null;
+};
+
+export type PauseFacts = {
+  readonly pause: Pause;
+  readonly scopeName: string; // 'every promotion' or the SKU's name
+  readonly receipts: readonly Receipt[];
+  readonly heldCount: number; // announcements stopped before they went out
+  readonly inFlight: readonly string[]; // announcements being sent as the pause fell
+  readonly markedCount: number; // sent in the last 48 h, now marked paused
+  readonly unitsSoldMeanwhile: number;
+  readonly asOfMs: number;
+};
+
+/** Facts of a post, as stored. `words` makes the message when it is sent, in the destination's locale and zone. */
+export type PostFacts =
+  | { readonly kind: 'alert'; readonly alert: AlertFacts }
+  | {
+      readonly kind: 'alert-ring';
+      readonly rings: readonly { readonly why: RingWhy; readonly alert: AlertFacts; readonly mention: Mention }[]; // a storm is one ring
+    }
+  | { readonly kind: 'reminder'; readonly reminder: ReminderFacts }
+  | { readonly kind: 'reminder-ring'; readonly reminder: ReminderFacts; readonly mention: Mention }
+  | { readonly kind: 'announcement'; readonly announcement: Announcement; readonly paused: { readonly sinceMs: number } | null }
+  | { readonly kind: 'pause'; readonly pause: PauseFacts }
+  | {
+      readonly kind: 'pause-ring';
+      readonly why: 'paused' | 'resumed' | 'not-confirmed' | 'still-paused'; // still: its time ended but its cause stands
+      readonly pause: PauseFacts;
+      readonly surfaces: readonly string[]; // those not confirmed
+      readonly mentions: readonly Mention[];
+    }
+  | {
+      readonly kind: 'digest';
+      readonly day: string;
+      readonly alerts: readonly AlertFacts[];
+      readonly overdue: readonly ReminderFacts[];
+    }
+  | {
+      readonly kind: 'live';
+      readonly dropName: string;
+      readonly state: 'live' | 'ended';
+      readonly atMs: number;
+      readonly byPersonId: string;
+    }
+  | { readonly kind: 'stock'; readonly answer: StockAnswer; readonly shownBy: string }
+  | {
+      readonly kind: 'policy';
+      readonly version: PolicyVersion;
+      readonly topic: string | null;
+      readonly dropName: string | null;
+      readonly shownBy: string;
+    }
+  | {
+      readonly kind: 'notice';
+      readonly notice:
+        | {
+            readonly what: 'unknown-sku';
+            readonly sku: string;
+            readonly source: string;
+            readonly externalId: string;
+            readonly units: number;
+          }
+        | { readonly what: 'set-aside'; readonly source: string; readonly externalId: string; readonly why: string }
+        | { readonly what: 'reconcile'; readonly source: string; readonly externalId: string }
+        | { readonly what: 'missed-announcement'; readonly text: string; readonly atMs: number };
+    };
+
+/** A claimed post, ready to be made into words and sent. */
+export type ClaimedPost = {
+  readonly id: string; // 22 characters, from team, key and destination: the same after a restore
+  readonly teamId: string;
+  readonly key: string;
+  readonly destination: Destination;
+  readonly facts: PostFacts;
+  readonly lane: Lane;
+  readonly revision: number; // the one claimed
+  readonly remoteId: string | null; // set: edit that message; null: post a new one
+  readonly replyToRemoteId: string | null;
+  readonly attemptCount: number; // this one included
+  readonly lookFirst: boolean; // an earlier attempt may have arrived: look before posting
+  readonly telling: Telling;
+  readonly recipients: readonly Recipient[]; // who `mentions` of these facts may ring
+  readonly notBeforeMs: number;
+};
+
+/** A person or role a mention may name, and the accounts it means. */
+export type Recipient = {
+  readonly personId: string;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly accounts: readonly { readonly platform: string; readonly accountId: string }[];
+};
+
+/** What came of an attempt. */
+export type Sent =
+  | { readonly kind: 'sent'; readonly remoteId: string }
+  | {
+      readonly kind: 'retry';
+      readonly afterMs: number;
+      readonly hold: 'post' | 'destination' | 'platform';
+      readonly reason: string;
+    }
+  | { readonly kind: 'gone' } // the message to edit was deleted
+  | { readonly kind: 'dead'; readonly reason: string };
+
+/** A message on its way to one destination of one platform. */
+export type Delivery = {
+  readonly postId: string;
+  readonly address: string;
+  readonly message: Message;
+  readonly kind: 'card' | 'ring';
+  readonly broadcast: boolean; // a critical ring is seen in the channel too, not only in the thread
+  readonly remoteId: string | null;
+  readonly replyToRemoteId: string | null;
+  readonly recipients: readonly Recipient[];
+  readonly zone: string;
+  readonly locale: string;
+};
+
+/** How the courier reaches one platform. Neither call retries or queues. */
+export type Sender = {
+  /** Posts, or edits when `remoteId` is set. Never throws for what a platform can answer. */
+  readonly deliver: (delivery: Delivery) => Promise<Sent>;
+  /** Looks for a message this post may already have become. */
+  readonly find: (delivery: Delivery) => Promise<{ readonly remoteId: string } | null>;
+};

@@ -1,0 +1,93 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
+import * as tables from '../tables/sqlite.ts';
+import type { Db, Engine, Tx } from './engine.ts';
+
+const READERS = 3;
+const BUSY_MS = 5_000; // `import` and `backup` may write beside a serving process
+const MIGRATIONS = new URL('../../../migrations/sqlite', import.meta.url).pathname;
+
+/**
+ * Opens (creating and migrating) the SQLite file. Every commit is on disk before `write` resolves (WAL, synchronous FULL).
+ */
+export function openSqlite(file: string): Engine {
+  const writer = new Database(file, { timeout: BUSY_MS });
+  writer.pragma('journal_mode = WAL');
+  writer.pragma('synchronous = FULL');
+  writer.pragma('foreign_keys = ON');
+  const writerDb = drizzle(writer);
+  migrate(writerDb, { migrationsFolder: MIGRATIONS });
+
+  const readers = openReaders(file);
+  const inside = new AsyncLocalStorage<true>();
+  const begin = writer.prepare('BEGIN IMMEDIATE');
+  const commit = writer.prepare('COMMIT');
+  const rollback = writer.prepare('ROLLBACK');
+  let tail: Promise<unknown> = Promise.resolve();
+  let wake = (): void => undefined;
+
+  async function transact<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
+    begin.run();
+    try {
+      const answer = await work(tx);
+      commit.run();
+      return answer;
+    } catch (fault) {
+      // A full disk may have ended the transaction already; rolling back twice would hide the first fault.
+      if (writer.inTransaction) rollback.run();
+      throw fault;
+    }
+  }
+
+  return {
+    kind: 'sqlite',
+    tables,
+    write(teamId, work) {
+      if (inside.getStore() === true) throw new Error('a write inside a write would wait for itself');
+      const tx: Tx = { db: writerDb, tables, teamId, desiredPosts: 0 };
+      const done = tail.then(() => inside.run(true, () => transact(tx, work)));
+      tail = done.then(
+        () => (tx.desiredPosts > 0 ? wake() : undefined),
+        () => undefined,
+      );
+      return done;
+    },
+    read: readers.read,
+    onPosts(call) {
+      wake = call;
+    },
+    async close() {
+      await tail;
+      readers.close();
+      writer.close();
+    },
+  };
+}
+
+/** A pool of read-only connections, each lent to one snapshot at a time. */
+function openReaders(file: string): { read: Engine['read']; close: () => void } {
+  const connections = Array.from({ length: READERS }, () => new Database(file, { readonly: true, timeout: BUSY_MS }));
+  const free = connections.map((connection) => ({ connection, db: drizzle(connection) }));
+  const waiting: (() => void)[] = [];
+
+  return {
+    async read<T>(query: (db: Db) => Promise<T>): Promise<T> {
+      while (free.length === 0) await new Promise<void>((resume) => waiting.push(resume));
+      const lent = free.pop();
+      if (lent === undefined) throw new Error('no reader was free');
+      lent.connection.exec('BEGIN');
+      try {
+        return await query(lent.db);
+      } finally {
+        lent.connection.exec('COMMIT');
+        free.push(lent);
+        waiting.shift()?.();
+      }
+    },
+    close() {
+      for (const connection of connections) connection.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { and, asc, eq } from 'drizzle-orm';
+import type { Place } from '../domain/team.ts';
+import type { Store, TeamStore } from '../ports/store.ts';
+import { alertStore } from './alerts.ts';
+import { auditStore } from './audit-log.ts';
+import { buttonStore } from './buttons.ts';
+import { courierStore } from './courier.ts';
+import { dropStore } from './drops.ts';
+import type { Engine } from './engine/engine.ts';
+import { milestoneStore } from './milestones.ts';
+import { orderStore } from './orders.ts';
+import { planStore } from './plan.ts';
+import { policyStore } from './policy.ts';
+import { teamPostStore } from './posts.ts';
+import { promotionStore } from './promotion.ts';
+import { stockStore } from './stock.ts';
+import { teamSubjectStore } from './team.ts';
+
+/** Everything that is kept, on one engine. Closing it closes the engine. */
+export function openStore(engine: Engine): Store {
+  const teams = new Map<string, TeamStore>();
+  function team(teamId: string): TeamStore {
+    // Kept, because a team's order batcher gathers what arrives together.
+    const known = teams.get(teamId) ?? teamStore({ engine, teamId });
+    teams.set(teamId, known);
+    return known;
+  }
+  return {
+    team,
+    teamIds: () => engine.read((db) => teamIdsOf(engine, db)),
+    importPlan: (ask) => team(ask.plan.team.id).plan.apply(ask),
+    teamAt: (place) => teamAt(engine, place),
+    courier: courierStore(engine),
+    close: engine.close,
+  };
+}
+
+function teamStore(context: { engine: Engine; teamId: string }): TeamStore {
+  return {
+    teamId: context.teamId,
+    stock: stockStore(context),
+    orders: orderStore(context),
+    alerts: alertStore(context),
+    milestones: milestoneStore(context),
+    promotion: promotionStore(context),
+    drops: dropStore(context),
+    policy: policyStore(context),
+    plan: planStore(context),
+    team: teamSubjectStore(context),
+    posts: teamPostStore(context),
+    buttons: buttonStore(context),
+    audit: auditStore(context),
+  };
+}
+
+async function teamIdsOf({ tables }: Engine, db: Parameters<Parameters<Engine['read']>[0]>[0]): Promise<readonly string[]> {
+  const rows = await db.select({ teamId: tables.teams.teamId }).from(tables.teams).orderBy(asc(tables.teams.teamId));
+  return rows.map(({ teamId }) => teamId);
+}
+
+function teamAt({ read, tables: { destinations } }: Engine, place: Place): Promise<string | null> {
+  return read(async (db) => {
+    const rows = await db
+      .select({ teamId: destinations.teamId })
+      .from(destinations)
+      .where(and(eq(destinations.platform, place.platform), eq(destinations.address, place.channel)));
+    return rows[0]?.teamId ?? null;
+  });
+}

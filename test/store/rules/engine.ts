@@ -1,0 +1,64 @@
+import { eq } from 'drizzle-orm';
+import { expect } from 'vitest';
+import { desire, postId } from '../../../src/store/desire.ts';
+import type { Rules } from '../contract.ts';
+
+const person = (teamId: string, personId: string) => ({ teamId, personId, name: personId });
+
+export const engineRules: Rules = {
+  'a write that throws leaves nothing behind': async ({ engine, teamId }) => {
+    const fault = engine.write(teamId, async ({ db, tables }) => {
+      await db.insert(tables.people).values(person(teamId, 'maya'));
+      await Promise.resolve();
+      throw new Error('stop');
+    });
+    await expect(fault).rejects.toThrow('stop');
+    const rows = await engine.read((db) => db.select().from(engine.tables.people).where(eq(engine.tables.people.teamId, teamId)));
+    expect(rows).toEqual([]);
+  },
+
+  'a write inside a write throws': async ({ engine, teamId }) => {
+    const nested = engine.write(teamId, () => engine.write(teamId, async () => 1));
+    await expect(nested).rejects.toThrow('inside a write');
+  },
+
+  'fifty read-modify-writes at once all count': async ({ engine, teamId }) => {
+    const { people } = engine.tables;
+    await engine.write(teamId, async ({ db }) => db.insert(people).values({ teamId, personId: 'sum', name: '0' }));
+    const one = () =>
+      engine.write(teamId, async ({ db }) => {
+        const [row] = await db.select().from(people).where(eq(people.teamId, teamId));
+        await new Promise((resume) => setImmediate(resume));
+        await db
+          .update(people)
+          .set({ name: String(Number(row?.name) + 1) })
+          .where(eq(people.teamId, teamId));
+      });
+    await Promise.all(Array.from({ length: 50 }, one));
+    const [row] = await engine.read((db) => db.select().from(people).where(eq(people.teamId, teamId)));
+    expect(row?.name).toBe('50');
+  },
+
+  'a post asked for again is a new revision of the same post': async ({ engine, teamId }) => {
+    const { posts } = engine.tables;
+    const want = (nowMs: number) =>
+      engine.write(teamId, (tx) =>
+        desire(tx, {
+          key: 'k',
+          destinationId: 'console:team',
+          facts: { kind: 'live', dropName: 'Run', state: 'live', atMs: nowMs, byPersonId: 'maya' },
+          lane: 1,
+          nowMs,
+        }),
+      );
+    const first = await want(1);
+    const second = await want(2);
+    expect(second).toBe(first);
+    expect(first).toBe(postId(teamId, 'k', 'console:team'));
+    expect(first).toHaveLength(22);
+    const rows = await engine.read((db) => db.select().from(posts).where(eq(posts.teamId, teamId)));
+    expect(rows.map(({ revision, createdAtMs, dueMs }) => ({ revision, createdAtMs, dueMs }))).toEqual([
+      { revision: 2, createdAtMs: 1, dueMs: 2 },
+    ]);
+  },
+};

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import { migrate } from 'drizzle-orm/pglite/migrator';
+import type { Engine } from '../../src/store/engine/engine.ts';
+import { POSTGRES_MIGRATIONS, postgresEngine } from '../../src/store/engine/postgres.ts';
+import { openSqlite } from '../../src/store/engine/sqlite.ts';
+
+/** A fresh SQLite file in a folder of its own; `remove` closes and deletes it. */
+export function temporarySqlite(): { engine: Engine; file: string; remove: () => Promise<void> } {
+  const folder = mkdtempSync(join(tmpdir(), 'showcaller-test-'));
+  const file = join(folder, 'showcaller.db');
+  const engine = openSqlite(file);
+  return {
+    engine,
+    file,
+    async remove() {
+      await engine.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** PostgreSQL in this process. Booting takes a second or two and half a gigabyte: once per suite. */
+export async function bootPglite(): Promise<Engine> {
+  const pglite = new PGlite();
+  const database = drizzle(pglite);
+  await migrate(database, { migrationsFolder: POSTGRES_MIGRATIONS });
+  return postgresEngine(database, () => pglite.close());
+}
