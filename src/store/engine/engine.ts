@@ -1,6 +1,7 @@
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type * as sqliteTables from '../tables/sqlite.ts';
 
-export type Tables = typeof import('../tables/sqlite.ts');
+export type Tables = typeof sqliteTables;
 
 /** Queries are written once against SQLite's types and always awaited; `engine/postgres.ts` holds the one cast. */
 export type Db = BetterSQLite3Database;

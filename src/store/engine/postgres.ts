@@ -5,7 +5,7 @@ import * as tables from '../tables/postgres.ts';
 import type { Db, Engine, Tables, Tx } from './engine.ts';
 
 /** A drizzle database on PostgreSQL, however it is reached. */
-export type PostgresDb = PgDatabase<PgQueryResultHKT, Record<string, never>>;
+export type PostgresDb = PgDatabase<PgQueryResultHKT>;
 
 export const POSTGRES_MIGRATIONS = new URL('../../../migrations/postgres', import.meta.url).pathname;
 

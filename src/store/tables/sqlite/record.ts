@@ -1,0 +1,97 @@
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+// What channels should show, what was asked and answered, and the audit. Instants are epoch milliseconds.
+
+/** Desired messages: what a channel should show, and what it was shown last. */
+export const posts = sqliteTable(
+  'posts',
+  {
+    id: text('id').primaryKey(), // 22 characters, from team, key and destination
+    teamId: text('team_id').notNull(),
+    key: text('key').notNull(),
+    destinationId: text('destination_id').notNull(),
+    kind: text('kind').notNull(),
+    facts: text('facts', { mode: 'json' }).$type<unknown>().notNull(), // PostFacts
+    lane: integer('lane').notNull(),
+    revision: integer('revision').notNull(),
+    deliveredRevision: integer('delivered_revision').notNull(), // 0: never
+    remoteId: text('remote_id'),
+    replyToId: text('reply_to_id'), // the living card a ring answers
+    state: text('state').notNull(), // waiting, settled, withdrawn, expired, dead
+    held: integer('held', { mode: 'boolean' }).notNull(), // promotion is paused: not to be claimed
+    createdAtMs: integer('created_at_ms').notNull(),
+    dueMs: integer('due_ms').notNull(), // not before; moved by retries
+    expiresAtMs: integer('expires_at_ms'),
+    attemptCount: integer('attempt_count').notNull(), // of this revision
+    inDoubt: integer('in_doubt', { mode: 'boolean' }).notNull(), // an attempt may have arrived unseen
+    leaseWorker: text('lease_worker'),
+    leaseUntilMs: integer('lease_until_ms'),
+    claimedRevision: integer('claimed_revision').notNull(),
+    repostCount: integer('repost_count').notNull(), // posted anew after somebody deleted it
+    deliveredAtMs: integer('delivered_at_ms'),
+    failure: text('failure'),
+  },
+  (t) => [
+    uniqueIndex('posts_key').on(t.teamId, t.key, t.destinationId),
+    index('posts_due').on(t.state, t.dueMs),
+    index('posts_lease').on(t.leaseUntilMs),
+  ],
+);
+
+export const buttons = sqliteTable(
+  'buttons',
+  {
+    teamId: text('team_id').notNull(),
+    id: text('id').notNull(),
+    command: text('command').notNull(),
+    input: text('input', { mode: 'json' }).$type<Readonly<Record<string, string | number>>>().notNull(),
+    keptAtMs: integer('kept_at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.id] })],
+);
+
+/** First answers by request key: the same request twice gives the first answer again. */
+export const requests = sqliteTable(
+  'requests',
+  {
+    teamId: text('team_id').notNull(),
+    key: text('key').notNull(),
+    answer: text('answer', { mode: 'json' }).$type<unknown>().notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.key] }), index('requests_age').on(t.atMs)],
+);
+
+/** Append-only and hash-chained. People by id only; free text lives in `reasons`. */
+export const audit = sqliteTable(
+  'audit',
+  {
+    teamId: text('team_id').notNull(),
+    seq: integer('seq').notNull(),
+    atMs: integer('at_ms').notNull(),
+    personId: text('person_id'),
+    place: text('place'), // `platform:channel`
+    action: text('action').notNull(),
+    target: text('target').notNull(),
+    before: text('before').notNull(), // JSON text, byte for byte what was hashed
+    after: text('after').notNull(),
+    reasonId: text('reason_id'),
+    reasonHash: text('reason_hash'), // salted; still verifies when the reason is erased
+    previousHash: text('previous_hash').notNull(),
+    hash: text('hash').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.seq] })],
+);
+
+/** Free text people gave, erasable. */
+export const reasons = sqliteTable(
+  'reasons',
+  {
+    teamId: text('team_id').notNull(),
+    id: text('id').notNull(),
+    text: text('text').notNull(),
+    salt: text('salt').notNull(),
+    personId: text('person_id'),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.id] })],
+);

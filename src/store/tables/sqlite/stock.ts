@@ -1,0 +1,121 @@
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+// What is there to sell, and the ledger and orders that move it. Instants are epoch milliseconds.
+
+export const skus = sqliteTable(
+  'skus',
+  {
+    teamId: text('team_id').notNull(),
+    sku: text('sku').notNull(),
+    name: text('name').notNull(),
+    dropId: text('drop_id'),
+    components: text('components', { mode: 'json' }).$type<readonly { sku: string; unitsPerBundle: number }[] | null>(), // set: a bundle
+    priceMinor: integer('price_minor'),
+    currency: text('currency'),
+    trackedFromMs: integer('tracked_from_ms').notNull(), // orders placed earlier and first heard later commit only their open units
+    reservePercent: real('reserve_percent').notNull(), // of units received, rounded up at receipt
+    incomingUnits: integer('incoming_units').notNull(),
+    position: integer('position').notNull(), // the plan's order
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.sku] })],
+);
+
+export const levels = sqliteTable(
+  'levels',
+  {
+    teamId: text('team_id').notNull(),
+    sku: text('sku').notNull(),
+    onHand: integer('on_hand').notNull(),
+    committed: integer('committed').notNull(),
+    reserve: integer('reserve').notNull(),
+    held: integer('held').notNull(),
+    damaged: integer('damaged').notNull(),
+    sellableUnits: integer('sellable_units').notNull(), // what percent thresholds are of: available right after the last opening, receipt or count
+    rateUnits: real('rate_units').notNull(), // smoothed demand, units per minute
+    rateAtMs: integer('rate_at_ms'), // when the rate was last computed
+    rateSeq: integer('rate_seq').notNull(), // the last movement it has seen
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.sku] })],
+);
+
+export const movements = sqliteTable(
+  'movements',
+  {
+    teamId: text('team_id').notNull(),
+    seq: integer('seq').notNull(),
+    sku: text('sku').notNull(),
+    kind: text('kind').notNull(),
+    units: integer('units').notNull(),
+    cause: text('cause').notNull(), // `order shopify 450789469`, `receipt`, `count`, `opening`, `adjust`, …
+    personId: text('person_id'),
+    reasonId: text('reason_id'),
+    key: text('key').notNull(),
+    atMs: integer('at_ms').notNull(),
+    correctsSeq: integer('corrects_seq'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.teamId, t.seq] }),
+    uniqueIndex('movements_key').on(t.teamId, t.key),
+    index('movements_sku').on(t.teamId, t.sku, t.seq),
+  ],
+);
+
+export const orders = sqliteTable(
+  'orders',
+  {
+    teamId: text('team_id').notNull(),
+    source: text('source').notNull(),
+    externalId: text('external_id').notNull(),
+    placedAtMs: integer('placed_at_ms'), // null: only a refund of it was heard so far
+    updatedAtMs: integer('updated_at_ms').notNull(),
+    eventAtMs: integer('event_at_ms').notNull(),
+    buyerKey: text('buyer_key'),
+    currency: text('currency'),
+    lines: text('lines', { mode: 'json' }).$type<unknown>().notNull(),
+    refunds: text('refunds', { mode: 'json' }).$type<unknown>().notNull(),
+    reconcile: integer('reconcile', { mode: 'boolean' }).notNull(),
+    heardAtMs: integer('heard_at_ms').notNull(),
+    changeCount: integer('change_count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.source, t.externalId] })],
+);
+
+/** Event ids heard, so that a repeat changes nothing. They go at an age. */
+export const events = sqliteTable(
+  'events',
+  {
+    teamId: text('team_id').notNull(),
+    source: text('source').notNull(),
+    eventId: text('event_id').notNull(),
+    heardAtMs: integer('heard_at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.source, t.eventId] }), index('events_age').on(t.heardAtMs)],
+);
+
+/** Order lines of SKUs nobody listed yet: kept, shown once, committed when the SKU is added. */
+export const unknownLines = sqliteTable(
+  'unknown_lines',
+  {
+    teamId: text('team_id').notNull(),
+    sku: text('sku').notNull(),
+    source: text('source').notNull(),
+    externalId: text('external_id').notNull(),
+    openUnits: integer('open_units').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.sku, t.source, t.externalId] })],
+);
+
+/** Facts that could not be recorded: kept with the reason, shown, and out of the way of the others. */
+export const setAsideFacts = sqliteTable(
+  'set_aside_facts',
+  {
+    teamId: text('team_id').notNull(),
+    source: text('source').notNull(),
+    eventId: text('event_id').notNull(),
+    externalId: text('external_id').notNull(),
+    facts: text('facts', { mode: 'json' }).$type<unknown>().notNull(),
+    why: text('why').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.source, t.eventId] })],
+);

@@ -1,0 +1,75 @@
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+// Who is in a team, and where it may speak. Instants are epoch milliseconds.
+
+export const teams = sqliteTable('teams', {
+  teamId: text('team_id').primaryKey(),
+  name: text('name').notNull(),
+  zone: text('zone').notNull(),
+  locale: text('locale').notNull(),
+  returnsRelease: integer('returns_release', { mode: 'boolean' }).notNull(),
+  plan: text('plan', { mode: 'json' }), // as imported last; the next import is compared with it
+  movementSeq: integer('movement_seq').notNull(), // the last one used
+  crossingSeq: integer('crossing_seq').notNull(),
+  auditSeq: integer('audit_seq').notNull(),
+  auditHash: text('audit_hash').notNull(), // the newest link of the chain
+  heardAtMs: integer('heard_at_ms'), // when an order was last heard
+  heardRecent: real('heard_recent').notNull(), // orders heard, decayed with a half-life to `heardAtMs`
+  restoredAtMs: integer('restored_at_ms'), // set by restore: posts look before they post
+});
+
+export const people = sqliteTable(
+  'people',
+  { teamId: text('team_id').notNull(), personId: text('person_id').notNull(), name: text('name').notNull() },
+  (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
+);
+
+export const accounts = sqliteTable(
+  'accounts',
+  {
+    teamId: text('team_id').notNull(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    personId: text('person_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.platform, t.accountId] })],
+);
+
+export const assignments = sqliteTable(
+  'assignments',
+  {
+    teamId: text('team_id').notNull(),
+    personId: text('person_id').notNull(),
+    role: text('role').notNull(),
+    scope: text('scope').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.personId, t.role, t.scope] })],
+);
+
+export const permissionEdits = sqliteTable(
+  'permission_edits',
+  {
+    teamId: text('team_id').notNull(),
+    role: text('role').notNull(),
+    action: text('action').notNull(),
+    allowed: integer('allowed', { mode: 'boolean' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.role, t.action] })],
+);
+
+export const destinations = sqliteTable(
+  'destinations',
+  {
+    teamId: text('team_id').notNull(),
+    id: text('id').notNull(), // `platform:address`
+    platform: text('platform').notNull(),
+    address: text('address').notNull(),
+    purposes: text('purposes', { mode: 'json' }).$type<readonly string[]>().notNull(),
+    locale: text('locale').notNull(),
+    zone: text('zone').notNull(),
+    heldUntilMs: integer('held_until_ms').notNull(), // a rate limit's time; 0: free
+    heldReason: text('held_reason'),
+    chosenDropId: text('chosen_drop_id'), // `/drop use` in this channel
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('destinations_at').on(t.platform, t.address)],
+);
