@@ -67,3 +67,64 @@ export type Destination = {
   readonly locale: string;
   readonly zone: string;
 };
+
+/** What anyone in the workspace or server may do. No edit takes it away. */
+export const PUBLIC_ACTIONS: readonly Action[] = ['help.see', 'stock.see', 'policy.see'];
+
+/** What every listed member may do besides, whatever their role. No edit takes it away. */
+export const MEMBER_ACTIONS: readonly Action[] = ['timeline.see', 'drop.see', 'team.see', 'health.see', 'milestone.own'];
+
+/** What each role may do besides, until a team edits it. Closed unless listed. */
+export const DEFAULT_PERMISSIONS: Readonly<Record<Role, readonly Action[]>> = {
+  founder: ACTIONS,
+  // Alerts escalate to producers, so producers must be able to answer one.
+  producer: [
+    'milestone.manage',
+    'drop.run',
+    'announcement.manage',
+    'promotion.pause',
+    'promotion.resume',
+    'alert.acknowledge',
+    'alert.test',
+  ],
+  host: [],
+  'ops-lead': ['milestone.manage', 'stock.hold', 'promotion.pause', 'alert.acknowledge', 'alert.test'],
+  fulfilment: ['stock.adjust', 'promotion.pause', 'alert.acknowledge', 'alert.test'],
+  support: ['policy.publish'],
+};
+
+/** Whether a role may do this, the team's edits counted (the last one wins). A founder always may manage the team. */
+export function roleMay(role: Role, action: Action, edits: readonly PermissionEdit[]): boolean {
+  if (PUBLIC_ACTIONS.includes(action) || MEMBER_ACTIONS.includes(action)) return true;
+  // A team whose founders locked themselves out could never be put right from chat.
+  if (role === 'founder' && action === 'team.manage') return true;
+  const edit = edits.findLast((candidate) => candidate.role === role && candidate.action === action);
+  return edit?.allowed ?? DEFAULT_PERMISSIONS[role].includes(action);
+}
+
+/** Roles a member holds for this drop; with no drop, only those held for every drop. */
+export function rolesFor(member: Member, dropId: string | null): readonly Role[] {
+  const inScope = member.assignments.filter(({ scope }) => scope === '*' || scope === dropId);
+  return ROLES.filter((role) => inScope.some((assignment) => assignment.role === role));
+}
+
+export type Permission = { readonly kind: 'may' } | { readonly kind: 'may-not'; readonly roles: readonly Role[] };
+
+/** Whether the caller may do this for this drop; if not, the roles that may. */
+export function mayDo({
+  caller,
+  action,
+  edits,
+  dropId,
+}: {
+  caller: Caller;
+  action: Action;
+  edits: readonly PermissionEdit[];
+  dropId: string | null;
+}): Permission {
+  const allowed =
+    PUBLIC_ACTIONS.includes(action) ||
+    (caller.kind === 'member' &&
+      (MEMBER_ACTIONS.includes(action) || rolesFor(caller.member, dropId).some((role) => roleMay(role, action, edits))));
+  return allowed ? { kind: 'may' } : { kind: 'may-not', roles: ROLES.filter((role) => roleMay(role, action, edits)) };
+}

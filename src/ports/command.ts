@@ -33,6 +33,7 @@ export type CommandContext = {
   readonly caller: Caller;
   readonly actor: Actor | null; // null for the public, who can change nothing
   readonly place: Place;
+  readonly may: (action: Action) => boolean; // for what depends on more than the command's own `may`
   readonly requestKey: string;
   readonly nowMs: number;
   readonly telling: Telling;
