@@ -74,7 +74,7 @@ export type PostFacts =
       readonly rings: readonly { readonly why: RingWhy; readonly alert: AlertFacts; readonly mention: Mention }[]; // a storm is one ring
     }
   | { readonly kind: 'reminder'; readonly reminder: ReminderFacts }
-  | { readonly kind: 'reminder-ring'; readonly reminder: ReminderFacts; readonly mention: Mention }
+  | { readonly kind: 'reminder-ring'; readonly reminders: readonly ReminderFacts[]; readonly mention: Mention } // after downtime, one for all of an owner's
   | { readonly kind: 'announcement'; readonly announcement: Announcement; readonly paused: { readonly sinceMs: number } | null }
   | { readonly kind: 'pause'; readonly pause: PauseFacts }
   | {
