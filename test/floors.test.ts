@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/jobs': [...DOWN_TO_WORDS, 'src/jobs/', 'node-cron', 'node:'],
   'src/surfaces': [...DOWN_TO_WORDS, 'src/surfaces/', 'zod', 'node:'],
   'src/web': [...DOWN_TO_WORDS, 'src/web/', 'find-my-way', 'standardwebhooks', 'zod', 'node:'],
-  'src/verbs': ['src/', 'commands/', 'commander', 'node:'],
+  'src/verbs': ['src/', 'commands/', 'commander', 'pure-rand', 'node:'],
   src: ['src/', 'commands/', 'commander', 'pino', 'zod', 'node:'], // main.ts, config.ts, log.ts
 };
 

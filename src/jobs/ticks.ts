@@ -1,0 +1,31 @@
+import type { Log } from '../ports/log.ts';
+import type { Store, TeamStore } from '../ports/store.ts';
+
+/** What time alone brings about: escalations, reminders, ends of pauses, rates. Each is one transaction of one team. */
+const TICKS: Readonly<Record<string, (team: TeamStore, nowMs: number) => Promise<void>>> = {
+  promotion: (team, nowMs) => team.promotion.tick(nowMs), // first: what people were told is stopped must be seen to be
+  alerts: (team, nowMs) => team.alerts.tick(nowMs),
+  milestones: (team, nowMs) => team.milestones.tick(nowMs),
+  pulse: (team, nowMs) => team.alerts.pulse(nowMs),
+};
+
+/**
+ * Lets time do its work for every team. What is due is decided by rows and `nowMs`, so a late or doubled tick does no harm.
+ * A fault in one team or one subject stops no other; it is logged, and the next tick tries again.
+ */
+export async function tickTeams({ store, log }: { store: Store; log: Log }, nowMs: number): Promise<void> {
+  for (const teamId of await store.teamIds()) {
+    const team = store.team(teamId);
+    for (const [subject, tick] of Object.entries(TICKS)) {
+      try {
+        await tick(team, nowMs);
+      } catch (fault) {
+        log.error('tick.failed', {
+          teamId,
+          subject,
+          fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
+        });
+      }
+    }
+  }
+}
