@@ -1,3 +1,6 @@
+import { balance, oversoldUnits } from './stock.ts';
+import type { Component, Level } from './stock.ts';
+
 /** What a pause covers: every promotion, or one SKU or bundle. */
 export type PauseScope = '*' | (string & {});
 
@@ -43,3 +46,60 @@ export type Announcement = {
   readonly purposes: readonly string[];
   readonly skus: readonly string[]; // empty: the whole drop
 };
+
+/** An announcement unsent this long after its time is missed, not posted late. */
+export const ANNOUNCEMENT_EXPIRES_MS = 60 * 60_000;
+
+/** One that was stopped by a pause may still go out this long after its time; later it is missed. */
+export const ANNOUNCEMENT_LATE_MS = 15 * 60_000;
+
+/** Announcements sent this recently are marked as paused while a pause covers them. */
+export const MARKED_BACK_MS = 48 * 3_600_000;
+
+/** A team's bundles: components by the bundle's SKU. A SKU that is not in it is no bundle. */
+export type Bundles = ReadonlyMap<string, readonly Component[]>;
+
+/**
+ * Whether a pause stops an announcement. Everything stops all of them. A pause of one SKU stops those that name it, or a bundle
+ * it is in. An announcement that names nothing is for the whole drop: only a pause of everything stops it.
+ */
+export function covers(scope: PauseScope, { skus }: Pick<Announcement, 'skus'>, bundles: Bundles): boolean {
+  if (scope === '*') return true;
+  return skus.some((sku) => sku === scope || (bundles.get(sku) ?? []).some((component) => component.sku === scope));
+}
+
+/** The SKUs a pause is about: a bundle's are its components; null means every SKU. */
+export function skusOf(scope: PauseScope, bundles: Bundles): readonly string[] | null {
+  if (scope === '*') return null;
+  return bundles.get(scope)?.map(({ sku }) => sku) ?? [scope];
+}
+
+/** Whether this person may take this pause back without the gate. */
+export function mayUndo(
+  { byPersonId, atMs }: Pick<Pause, 'byPersonId' | 'atMs'>,
+  personId: string,
+  nowMs: number,
+): 'yes' | 'not-yours' | 'too-late' {
+  if (byPersonId !== personId) return 'not-yours';
+  return nowMs - atMs <= UNDO_MS ? 'yes' : 'too-late';
+}
+
+/** Why promotion of these SKUs may not run again yet: each one sold beyond what may be sold, in the order given. */
+export function resumeCauses(
+  levels: readonly { readonly sku: string; readonly level: Level }[],
+): readonly { readonly kind: 'oversold'; readonly sku: string; readonly units: number }[] {
+  return levels
+    .filter(({ level }) => balance(level) < 0)
+    .map(({ sku, level }) => ({ kind: 'oversold', sku, units: oversoldUnits(level) }));
+}
+
+/** A receipt as it stands at `nowMs`: one not confirmed in time is said to be so. Confirmed ones stay. */
+export function receiptAt(receipt: Receipt, nowMs: number): Receipt {
+  if (receipt.state !== 'asked' || nowMs - receipt.askedAtMs < RECEIPT_DUE_MS) return receipt;
+  return { ...receipt, state: 'not-confirmed' };
+}
+
+/** What becomes of an announcement a pause held, once nothing holds it any more. */
+export function afterHold({ atMs }: Pick<Announcement, 'atMs'>, nowMs: number): 'release' | 'missed' {
+  return nowMs - atMs > ANNOUNCEMENT_LATE_MS ? 'missed' : 'release';
+}
