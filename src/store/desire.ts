@@ -64,19 +64,28 @@ export async function desire(tx: Tx, desired: Desired): Promise<string> {
         dueMs,
         expiresAtMs: desired.expiresAtMs ?? null,
         attemptCount: 0,
+        ...(desired.replyToKey === undefined ? {} : { replyToId }), // a ring that became several answers no one card
       },
     });
   tx.desiredPosts += 1;
   return id;
 }
 
-/** Takes back a post nobody has seen yet. One being sent at this moment still arrives. */
-export async function withdraw(tx: Tx, key: string): Promise<void> {
+/** Takes back a post nobody has seen yet, everywhere or at one destination. One being sent at this moment still arrives. */
+export async function withdraw(tx: Tx, key: string, destinationId?: string): Promise<void> {
   const { posts } = tx.tables;
   await tx.db
     .update(posts)
     .set({ state: 'withdrawn' })
-    .where(and(eq(posts.teamId, tx.teamId), eq(posts.key, key), eq(posts.deliveredRevision, 0), eq(posts.state, 'waiting')));
+    .where(
+      and(
+        eq(posts.teamId, tx.teamId),
+        eq(posts.key, key),
+        destinationId === undefined ? undefined : eq(posts.destinationId, destinationId),
+        eq(posts.deliveredRevision, 0),
+        eq(posts.state, 'waiting'),
+      ),
+    );
 }
 
 /** Ids of the destinations bound to a purpose; with none bound, the team's main ones, so that nothing goes unsaid. */
