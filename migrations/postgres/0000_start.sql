@@ -132,7 +132,7 @@ CREATE TABLE "reminders" (
 	"milestone_id" text NOT NULL,
 	"slot" text NOT NULL,
 	"due_ms" bigint NOT NULL,
-	"posted_at_ms" bigint NOT NULL,
+	"posted_at_ms" bigint,
 	CONSTRAINT "reminders_team_id_milestone_id_slot_pk" PRIMARY KEY("team_id","milestone_id","slot")
 );
 --> statement-breakpoint

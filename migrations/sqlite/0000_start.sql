@@ -138,7 +138,7 @@ CREATE TABLE `reminders` (
 	`milestone_id` text NOT NULL,
 	`slot` text NOT NULL,
 	`due_ms` integer NOT NULL,
-	`posted_at_ms` integer NOT NULL,
+	`posted_at_ms` integer,
 	PRIMARY KEY(`team_id`, `milestone_id`, `slot`)
 );
 --> statement-breakpoint

@@ -33,13 +33,13 @@ export const milestones = pgTable(
     doneAtMs: bigint('done_at_ms', { mode: 'number' }),
     doneBy: text('done_by'),
     snoozedUntilMs: bigint('snoozed_until_ms', { mode: 'number' }),
-    remindedSlot: text('reminded_slot'), // the last reminder posted, e.g. `2027-01-29/7d`
+    remindedSlot: text('reminded_slot'), // the newest slot posted or passed over, e.g. `2027-01-29/7d`
     ringCount: integer('ring_count').notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('milestones_drop').on(t.teamId, t.dropId)],
 );
 
-/** Reminders posted: the unique key is what keeps one from going twice. */
+/** Reminders posted or passed over: the unique key is what keeps one from going twice. */
 export const reminders = pgTable(
   'reminders',
   {
@@ -47,7 +47,7 @@ export const reminders = pgTable(
     milestoneId: text('milestone_id').notNull(),
     slot: text('slot').notNull(),
     dueMs: bigint('due_ms', { mode: 'number' }).notNull(),
-    postedAtMs: bigint('posted_at_ms', { mode: 'number' }).notNull(),
+    postedAtMs: bigint('posted_at_ms', { mode: 'number' }), // null: passed over, because a later one was due too
   },
   (t) => [primaryKey({ columns: [t.teamId, t.milestoneId, t.slot] })],
 );

@@ -33,13 +33,13 @@ export const milestones = sqliteTable(
     doneAtMs: integer('done_at_ms'),
     doneBy: text('done_by'),
     snoozedUntilMs: integer('snoozed_until_ms'),
-    remindedSlot: text('reminded_slot'), // the last reminder posted, e.g. `2027-01-29/7d`
+    remindedSlot: text('reminded_slot'), // the newest slot posted or passed over, e.g. `2027-01-29/7d`
     ringCount: integer('ring_count').notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('milestones_drop').on(t.teamId, t.dropId)],
 );
 
-/** Reminders posted: the unique key is what keeps one from going twice. */
+/** Reminders posted or passed over: the unique key is what keeps one from going twice. */
 export const reminders = sqliteTable(
   'reminders',
   {
@@ -47,7 +47,7 @@ export const reminders = sqliteTable(
     milestoneId: text('milestone_id').notNull(),
     slot: text('slot').notNull(),
     dueMs: integer('due_ms').notNull(),
-    postedAtMs: integer('posted_at_ms').notNull(),
+    postedAtMs: integer('posted_at_ms'), // null: passed over, because a later one was due too
   },
   (t) => [primaryKey({ columns: [t.teamId, t.milestoneId, t.slot] })],
 );
