@@ -1,6 +1,5 @@
 import type {
   Account,
-  Action,
   Actor,
   Caller,
   Destination,
@@ -28,6 +27,7 @@ export type GrantAnswer =
   | { readonly kind: 'granted' | 'revoked'; readonly member: Member; readonly role: Role }
   | { readonly kind: 'unchanged'; readonly member: Member; readonly role: Role }
   | { readonly kind: 'last-founder'; readonly member: Member } // a team keeps one
+  | { readonly kind: 'which'; readonly asked: string; readonly matches: readonly Member[] } // two people of one name
   | { readonly kind: 'no-such-person'; readonly asked: string; readonly near: readonly string[] };
 
 export type TeamSubjectStore = {
@@ -39,8 +39,6 @@ export type TeamSubjectStore = {
   readonly revoke: (ask: Change & { asked: string; role: Role }) => Promise<GrantAnswer>;
   /** Binds this channel to a purpose, in place of the platform's earlier one. */
   readonly bindChannel: (ask: Change & { purpose: Purpose; platform: Platform; address: string }) => Promise<Destination>;
-  /** Records that a person without the right tried; writes nothing else. */
-  readonly refused: (ask: { by: Actor | null; place: Place; action: Action; command: string; nowMs: number }) => Promise<void>;
 };
 
 export type AuditEntry = {
