@@ -1,4 +1,5 @@
-import type { Role } from './team.ts';
+import { nearest } from './near.ts';
+import { type Member, ROLES, type Role, rolesFor } from './team.ts';
 
 /** A dated step with its one owner: a person, or whoever holds a role. Days are wall dates in the milestone's zone. */
 export type Milestone = {
@@ -13,3 +14,76 @@ export type Milestone = {
   readonly doneBy: string | null;
   readonly snoozedUntilMs: number | null;
 };
+
+/** The one owner of a milestone. */
+export type Owner = Pick<Milestone, 'ownerPersonId' | 'ownerRole'>;
+
+export type FoundMilestone =
+  | { readonly kind: 'one'; readonly milestone: Milestone }
+  | { readonly kind: 'which'; readonly matches: readonly Milestone[] }
+  | { readonly kind: 'none'; readonly near: readonly string[] };
+
+const ID_CHARS_MAX = 40;
+const NEAR_MAX = 3;
+
+/**
+ * Finds a milestone by its id, its name in any case, or the start of either. A closer kind of match wins, and within one kind the
+ * current drop's; several of the same kind are `which`. `near` names what a slip of the fingers may have meant.
+ */
+export function findMilestone(milestones: readonly Milestone[], asked: string, currentDropId: string | null): FoundMilestone {
+  const typed = asked.trim().toLowerCase();
+  const kinds: readonly ((milestone: Milestone) => boolean)[] = [
+    ({ id }) => id === typed,
+    ({ name }) => name.toLowerCase() === typed,
+    ({ id, name }) => typed !== '' && (name.toLowerCase().startsWith(typed) || id.startsWith(typed)),
+  ];
+  for (const matches of kinds.map((isMatch) => milestones.filter(isMatch))) {
+    const here = matches.filter(({ dropId }) => dropId === currentDropId);
+    const chosen = here.length > 0 ? here : matches;
+    const [first, ...others] = chosen;
+    if (first !== undefined) return others.length === 0 ? { kind: 'one', milestone: first } : { kind: 'which', matches: chosen };
+  }
+  return { kind: 'none', near: nearNames(milestones, typed) };
+}
+
+/** Whether this milestone is the person's own: theirs by name, or by a role they hold for its drop. */
+export function isOwner(milestone: Milestone, person: Pick<Member, 'personId' | 'assignments'>): boolean {
+  if (milestone.ownerPersonId !== null) return milestone.ownerPersonId === person.personId;
+  return milestone.ownerRole !== null && rolesFor(person, milestone.dropId).includes(milestone.ownerRole);
+}
+
+/** The owner a person typed: a role, a person's id, or a name in any case; null when it is nobody, or several. */
+export function ownerFrom(typed: string, members: readonly Pick<Member, 'personId' | 'name'>[]): Owner | null {
+  const asked = typed.trim().toLowerCase();
+  const role = ROLES.find((known) => known === asked.replaceAll(/\s+/g, '-'));
+  if (role !== undefined) return { ownerPersonId: null, ownerRole: role };
+  const byId = members.find(({ personId }) => personId === asked);
+  if (byId !== undefined) return { ownerPersonId: byId.personId, ownerRole: null };
+  const [byName, ...others] = members.filter(({ name }) => name.toLowerCase() === asked);
+  return byName === undefined || others.length > 0 ? null : { ownerPersonId: byName.personId, ownerRole: null };
+}
+
+/** An id made from a name (`Final QC` becomes `final-qc`), with a number when that one is taken. */
+export function milestoneId(name: string, isTaken: (id: string) => boolean): string {
+  const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, ID_CHARS_MAX)
+    .replaceAll(/^-|-$/g, '');
+  const base = slug === '' ? 'milestone' : slug; // a name in another script
+  let id = base;
+  for (let number = 2; isTaken(id); number += 1) id = `${base}-${number}`;
+  return id;
+}
+
+function nearNames(milestones: readonly Milestone[], typed: string): readonly string[] {
+  const slip = nearest(
+    typed,
+    milestones.flatMap(({ id, name }) => [name, id]),
+  );
+  const slipped = milestones.filter(({ id, name }) => id === slip || name === slip);
+  const containing = milestones.filter(({ name }) => typed.length >= 3 && name.toLowerCase().includes(typed));
+  return [...new Set([...slipped, ...containing].map(({ name }) => name))].slice(0, NEAR_MAX);
+}

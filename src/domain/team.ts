@@ -103,7 +103,7 @@ export function roleMay(role: Role, action: Action, edits: readonly PermissionEd
 }
 
 /** Roles a member holds for this drop; with no drop, only those held for every drop. */
-export function rolesFor(member: Member, dropId: string | null): readonly Role[] {
+export function rolesFor(member: Pick<Member, 'assignments'>, dropId: string | null): readonly Role[] {
   const inScope = member.assignments.filter(({ scope }) => scope === '*' || scope === dropId);
   return ROLES.filter((role) => inScope.some((assignment) => assignment.role === role));
 }

@@ -53,6 +53,7 @@ export type ReminderFacts = {
   readonly doneAtMs: number | null;
   readonly doneBy: string | null;
   readonly snoozedUntilMs: number | null;
+  readonly removed?: boolean; // a plan took it out; its card says so
 };
 
 export type PauseFacts = {
