@@ -8,6 +8,7 @@ import type { Tx } from './engine/engine.ts';
 /** One thing to be heard. `count` numbers the alert's rings. */
 export type Ring = { readonly why: RingWhy; readonly alert: AlertFacts; readonly mention: Mention; readonly count: number };
 type RingFacts = Extract<PostFacts, { kind: 'alert-ring' }>;
+type Reading = Pick<Tx, 'db' | 'tables' | 'teamId'>;
 type RingEntry = RingFacts['rings'][number];
 
 const cardKey = (alertId: string): string => `alert:${alertId}`;
@@ -47,7 +48,7 @@ async function putCard(tx: Tx, alert: AlertFacts, destinationIds: readonly strin
 }
 
 /** Which of these alerts have a card anywhere, and where. */
-async function cardDestinations(tx: Tx, alerts: readonly AlertFacts[]): Promise<ReadonlyMap<string, readonly string[]>> {
+async function cardDestinations(tx: Reading, alerts: readonly AlertFacts[]): Promise<ReadonlyMap<string, readonly string[]>> {
   const { posts } = tx.tables;
   const keys = alerts.map(({ alertId }) => cardKey(alertId));
   const rows = await tx.db
@@ -159,4 +160,11 @@ async function unsentRing(
     .orderBy(posts.createdAtMs, posts.key);
   const found = rows.map((row) => ({ ...row, facts: row.facts as RingFacts }));
   return found.find(({ facts }) => facts.rings.every(({ alert }) => alert.test === where.test));
+}
+
+/** Those of these alerts that have no card anywhere. */
+export async function withoutCard(reading: Reading, alerts: readonly AlertFacts[]): Promise<readonly AlertFacts[]> {
+  if (alerts.length === 0) return [];
+  const shown = await cardDestinations(reading, alerts);
+  return alerts.filter(({ alertId }) => !shown.has(cardKey(alertId)));
 }
