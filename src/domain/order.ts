@@ -58,3 +58,24 @@ export type RefundFacts = {
 
 /** One thing a shop told us. `eventId` is the sender's, and tells a repeat. */
 export type HeardFacts = { readonly eventId: string; readonly facts: OrderFacts | RefundFacts };
+
+/** Facts recorded in one transaction, at most; a sender's batch is cut into pieces of this size. */
+export const ORDER_BATCH_MAX = 256;
+
+/** More units than one line of an order can mean; beyond it a sender is broken. */
+export const LINE_UNITS_MAX = 10_000_000;
+
+/** How a movement or a crossing names the order that caused it. */
+export function orderCause({ source, externalId }: { readonly source: string; readonly externalId: string }): string {
+  return `order ${source} ${externalId}`;
+}
+
+/** Below zero when `a` is the older version, zero when neither is. */
+export function compareVersions(a: OrderVersion, b: OrderVersion): number {
+  return a.updatedAtMs - b.updatedAtMs || a.eventAtMs - b.eventAtMs;
+}
+
+/** Units of a line that are sold and still to be shipped. */
+export function openUnits({ orderedUnits, cancelledUnits, shippedUnits, writtenOffUnits }: LineCounters): number {
+  return orderedUnits - cancelledUnits - shippedUnits - writtenOffUnits;
+}
