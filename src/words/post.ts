@@ -8,7 +8,9 @@ export function postMessage(facts: PostFacts, telling: Telling): Message {
   switch (facts.kind) {
     case 'stock': {
       const message = stockAnswer(facts.answer, telling);
-      return { ...message, parts: [...message.parts, { kind: 'context', text: `Shown by ${telling.nameOf(facts.shownBy)}` }] };
+      // A message without parts shows its summary; once it has any, they say it all.
+      const said: Message['parts'] = message.parts.length > 0 ? message.parts : [{ kind: 'text', text: message.summary }];
+      return { ...message, parts: [...said, { kind: 'context', text: `Shown by ${telling.nameOf(facts.shownBy)}` }] };
     }
     default:
       return say(facts.kind);

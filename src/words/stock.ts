@@ -1,5 +1,6 @@
 import { minorDigits } from '../domain/money.ts';
 import type { Threshold } from '../domain/threshold.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Button, Message, Part, Telling, Text } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
 import type { StockAnswer, StockBoard, StockBundle, StockItem } from '../ports/store/stock.ts';
@@ -49,6 +50,8 @@ export function thresholdWords({ unit, value, severity }: Threshold): string {
       return `${value} min left (${severity})`;
     case 'units':
       return value === 0 ? `sold out (${severity})` : `${value} left (${severity})`;
+    default:
+      return unreachable(unit);
   }
 }
 

@@ -1,0 +1,149 @@
+import { sayDuration } from '../domain/time.ts';
+import { unreachable } from '../domain/unreachable.ts';
+import type { AnyCommand, Option } from '../ports/command.ts';
+import type { Message, Part } from '../ports/message.ts';
+import { refuse } from '../ports/message.ts';
+import type { CommandRead, Fault, Input } from './grammar.ts';
+import { formatCall, usage } from './grammar.ts';
+
+/** A form to open: what is known so far and what is still to ask for. */
+export type FormAsk = { readonly command: AnyCommand; readonly input: Input; readonly missing: readonly string[] };
+
+/** What is told when a line or a form could not be taken: nothing was done, what to type instead. */
+export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input' }>): Message {
+  switch (read.kind) {
+    case 'missing':
+      return missingMessage(read);
+    case 'faults':
+      return faultsMessage(read.command, read.faults);
+    case 'no-such-command': {
+      const asked = read.asked === '' ? 'Nothing was typed.' : `There is no command /${read.asked.slice(0, 40)}.`;
+      return refuse(`${asked}${read.near === null ? '' : ` Did you mean /${read.near}?`} /help lists what you can use.`);
+    }
+    case 'which-verb': {
+      const asked =
+        read.asked === null ? `/${read.group} needs a word more.` : `/${read.group} cannot ${read.asked.slice(0, 40)}.`;
+      const near = read.near === null ? '' : ` Did you mean /${read.group} ${read.near}?`;
+      return refuse(
+        `${asked}${near}`,
+        { kind: 'text', text: `${asked}${near}` },
+        { kind: 'fields', rows: read.verbs.map((command) => [usage(command), command.summary]) },
+      );
+    }
+    default:
+      return unreachable(read);
+  }
+}
+
+/** One line that works, made from the options: what `/help` and forms show. */
+export function exampleOf(command: AnyCommand): string {
+  const input = Object.entries(command.options).flatMap(([name, option]) =>
+    option.required || option.kind === 'duration' ? [[name, exampleValue(name, option)] as const] : [],
+  );
+  return formatCall(command, Object.fromEntries(input));
+}
+
+function missingMessage({ command, missing }: FormAsk): Message {
+  const options = missing.flatMap((name) => {
+    const option = command.options[name];
+    return option === undefined ? [] : [[name, `${option.label}${hint(option)}`] as const];
+  });
+  const summary = `/${command.name} still needs ${missing.join(' and ')}. Nothing was changed.`;
+  return refuse(summary, { kind: 'text', text: summary }, { kind: 'fields', rows: options }, howToType(command));
+}
+
+function faultsMessage(command: AnyCommand, faults: readonly Fault[]): Message {
+  const lines = faults.map((fault) => faultWords(fault));
+  const summary = `${lines.join(' ')} Nothing was changed.`;
+  return refuse(oneLine(summary), { kind: 'text', text: summary }, howToType(command));
+}
+
+function howToType(command: AnyCommand): Part {
+  return { kind: 'context', text: `Type: ${usage(command)}\nFor example: ${exampleOf(command)}` };
+}
+
+function faultWords(fault: Fault): string {
+  switch (fault.kind) {
+    case 'too-long':
+      return `${fault.option} may have at most ${fault.charsMax} letters.`;
+    case 'not-whole':
+      return `${fault.option} is a whole number from ${fault.min} to ${fault.max}; ${shown(fault.given)} is not.`;
+    case 'out-of-range':
+      return `${fault.option} goes from ${fault.min} to ${fault.max}; ${shown(fault.given)} is outside.`;
+    case 'not-a-choice': {
+      const near = fault.near === null ? '' : ` Did you mean ${fault.near}?`;
+      return `${fault.option} is one of ${fault.choices.join(', ')}; ${shown(fault.given)} is not.${near}`;
+    }
+    case 'not-a-day':
+      return `${fault.option} is a day such as 2027-01-29; ${shown(fault.given)} is not.`;
+    case 'not-a-duration':
+      return `${fault.option} is a time such as 30s, 10m, 2h or 1h30m; ${shown(fault.given)} is not.`;
+    case 'duration-out-of-range':
+      return `${fault.option} goes from ${sayDuration(fault.minMs)} to ${sayDuration(fault.maxMs)}; ${shown(fault.given)} is outside.`;
+    case 'given-twice':
+      return `${fault.option} was given twice.`;
+    case 'too-much':
+      return `${shown(fault.given)} is one word too many. Names of several words go in quotes.`;
+    case 'no-such-option':
+      return `There is no ${shown(fault.option)} here.`;
+    default:
+      return unreachable(fault);
+  }
+}
+
+function hint(option: Option): string {
+  switch (option.kind) {
+    case 'whole':
+      return ` (a whole number from ${option.min} to ${option.max})`;
+    case 'choice':
+      return ` (${option.choices.join(', ')})`;
+    case 'day':
+      return ' (a day such as 2027-01-29)';
+    case 'duration':
+      return ' (a time such as 10m)';
+    case 'text':
+      return '';
+    default:
+      return unreachable(option);
+  }
+}
+
+const EXAMPLES = {
+  sku: 'HOODIE-M',
+  milestone: 'Final QC',
+  person: 'Finn',
+  drop: 'hoodie-run',
+  alert: 'HOODIE-M',
+  command: 'stock',
+};
+
+function exampleValue(name: string, option: Option): string | number {
+  switch (option.kind) {
+    case 'text':
+      return option.suggest === null
+        ? name === 'reason'
+          ? 'label misprint'
+          : option.label.toLowerCase().slice(0, 30)
+        : EXAMPLES[option.suggest];
+    case 'whole':
+      return Math.min(option.max, Math.max(option.min, 5));
+    case 'choice':
+      return option.choices[0] ?? '';
+    case 'day':
+      return '2027-01-20';
+    case 'duration':
+      return Math.min(option.maxMs, Math.max(option.minMs, 600_000));
+    default:
+      return unreachable(option);
+  }
+}
+
+function shown(given: string): string {
+  const line = oneLine(given);
+  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
+}
+
+function oneLine(words: string): string {
+  const line = words.replaceAll(/\s+/gu, ' ').trim();
+  return line.length > 150 ? `${line.slice(0, 149)}…` : line;
+}

@@ -1,0 +1,95 @@
+import { parseDay } from '../domain/time.ts';
+import { unreachable } from '../domain/unreachable.ts';
+import { nearest } from '../domain/near.ts';
+import type { Option } from '../ports/command.ts';
+
+/** Why a value cannot be taken. `option` is the option's name. */
+export type ValueFault =
+  | { readonly kind: 'too-long'; readonly option: string; readonly charsMax: number }
+  | { readonly kind: 'not-whole'; readonly option: string; readonly given: string; readonly min: number; readonly max: number }
+  | { readonly kind: 'out-of-range'; readonly option: string; readonly given: string; readonly min: number; readonly max: number }
+  | {
+      readonly kind: 'not-a-choice';
+      readonly option: string;
+      readonly given: string;
+      readonly choices: readonly string[];
+      readonly near: string | null;
+    }
+  | { readonly kind: 'not-a-day'; readonly option: string; readonly given: string }
+  | { readonly kind: 'not-a-duration'; readonly option: string; readonly given: string }
+  | {
+      readonly kind: 'duration-out-of-range';
+      readonly option: string;
+      readonly given: string;
+      readonly minMs: number;
+      readonly maxMs: number;
+    };
+
+export type Value = { readonly kind: 'value'; readonly value: string | number } | ValueFault;
+
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
+
+/** Reads one typed value of an option. */
+export function readValue(name: string, option: Option, given: string): Value {
+  switch (option.kind) {
+    case 'text': {
+      const value = given.trim();
+      return value.length > option.charsMax
+        ? { kind: 'too-long', option: name, charsMax: option.charsMax }
+        : { kind: 'value', value };
+    }
+    case 'whole':
+      return readWhole(name, option, given);
+    case 'choice': {
+      const value = option.choices.find((choice) => choice.toLowerCase() === given.trim().toLowerCase());
+      if (value !== undefined) return { kind: 'value', value };
+      return {
+        kind: 'not-a-choice',
+        option: name,
+        given,
+        choices: option.choices,
+        near: nearest(given.slice(0, 40), option.choices),
+      };
+    }
+    case 'duration': {
+      const value = durationMs(given);
+      const { minMs, maxMs } = option;
+      if (value === null) return { kind: 'not-a-duration', option: name, given };
+      if (value < minMs || value > maxMs) return { kind: 'duration-out-of-range', option: name, given, minMs, maxMs };
+      return { kind: 'value', value };
+    }
+    case 'day': {
+      const value = parseDay(given);
+      return value === null ? { kind: 'not-a-day', option: name, given } : { kind: 'value', value };
+    }
+    default:
+      return unreachable(option);
+  }
+}
+
+/** Milliseconds of '30s', '10m', '2h', '1d' or several together, largest first: '1h30m'. Null when it is something else. */
+export function durationMs(given: string): number | null {
+  const match = /^(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,8})m)?(?:(\d{1,9})s)?$/iu.exec(given.trim());
+  if (match === null || match[0] === '') return null;
+  const [, d, h, m, s] = match.map((part) => Number(part ?? 0));
+  return (d ?? 0) * UNIT_MS.d + (h ?? 0) * UNIT_MS.h + (m ?? 0) * UNIT_MS.m + (s ?? 0) * UNIT_MS.s;
+}
+
+/** A duration as it is typed: 5400000 is '1h30m'. Rounded up to whole seconds. */
+export function durationText(ms: number): string {
+  let rest = Math.ceil(ms / UNIT_MS.s) * UNIT_MS.s;
+  let text = '';
+  for (const unit of ['d', 'h', 'm', 's'] as const) {
+    const count = Math.floor(rest / UNIT_MS[unit]);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * UNIT_MS[unit];
+  }
+  return text === '' ? '0s' : text;
+}
+
+function readWhole(name: string, { min, max }: { min: number; max: number }, given: string): Value {
+  const typed = given.trim().replace(/^−/u, '-');
+  if (!/^[+-]?\d{1,15}$/u.test(typed)) return { kind: 'not-whole', option: name, given, min, max };
+  const value = Number(typed) + 0; // never −0
+  return value < min || value > max ? { kind: 'out-of-range', option: name, given, min, max } : { kind: 'value', value };
+}
