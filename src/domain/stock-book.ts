@@ -140,7 +140,7 @@ type Judged = {
 /** Judges the thresholds of the SKUs that moved, then of the bundles that hold one. */
 function judged(parts: Parts, skus: Iterable<string>, { cause, basis, atMs }: MoveCause): Judged {
   const touched = new Set(skus);
-  for (const sku of [...touched]) for (const bundle of parts.bundlesOf.get(sku) ?? []) touched.add(bundle);
+  for (const sku of touched) for (const bundle of parts.bundlesOf.get(sku) ?? []) touched.add(bundle);
   const crossings: Crossing[] = [];
   const recovered: string[] = [];
   const changed: { subject: string }[] = [];

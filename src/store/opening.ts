@@ -134,7 +134,7 @@ export async function setThresholds(tx: Tx, sku: string, chosen: readonly Thresh
     kept.has(threshold.id) ? { ...threshold, armed: !fired.has(threshold.id) } : threshold,
   );
   await writeThresholds(tx, sku, after);
-  return after.map(({ armed: _, ...threshold }) => threshold);
+  return after.map(({ id, unit, value, severity }) => ({ id, unit, value, severity }));
 }
 
 /** A share of units, rounded up: 3 % of 60 is 2. */
