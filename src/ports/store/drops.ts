@@ -1,6 +1,6 @@
-import type { Drop } from '../../domain/drop.ts';
+import type { DecisionName, Drop, OpenPoint } from '../../domain/drop.ts';
 import type { Policy, PolicyVersion } from '../../domain/policy.ts';
-import type { Actor, Place } from '../../domain/team.ts';
+import type { Actor, Place, Role } from '../../domain/team.ts';
 import type { Plan } from '../plan.ts';
 
 type Change = { readonly key: string; readonly by: Actor; readonly nowMs: number };
@@ -13,12 +13,12 @@ export type DropAnswer =
   | { readonly kind: 'not-live'; readonly drop: Drop }
   | { readonly kind: 'no-such-drop'; readonly asked: string | null; readonly near: readonly string[] };
 
-/** The decision table every drop carries: who owns each decision, and what is still open. */
+/** One row of the decision table every drop carries: who owns it, and what is still open. */
 export type Decision = {
-  readonly decision: 'moq' | 'qc-standards' | 'broadcast-timing' | 'returns-policy' | 'inventory';
-  readonly ownerRole: string;
+  readonly decision: DecisionName;
+  readonly ownerRole: Role;
   readonly ownerPersonIds: readonly string[];
-  readonly open: readonly string[]; // what is missing, in the team's words; empty: settled. 'not tracked' where nothing records it yet
+  readonly open: readonly OpenPoint[]; // empty: settled
 };
 
 export type DropStore = {
@@ -28,7 +28,7 @@ export type DropStore = {
   readonly use: (ask: Change & { asked: string; place: Place }) => Promise<DropAnswer>;
   readonly start: (ask: Change & { asked: string | null; place: Place | null }) => Promise<DropAnswer>;
   readonly end: (ask: Change & { asked: string | null; place: Place | null }) => Promise<DropAnswer>;
-  readonly decisions: (dropId: string) => Promise<readonly Decision[]>;
+  readonly decisions: (ask: { dropId: string; nowMs: number }) => Promise<readonly Decision[]>;
   /** What happened, per SKU and in all. */
   readonly report: (ask: { dropId: string | null; nowMs: number }) => Promise<AfterShow>;
 };
