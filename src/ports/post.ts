@@ -65,6 +65,7 @@ export type PauseFacts = {
   readonly markedCount: number; // sent in the last 48 h, now marked paused
   readonly unitsSoldMeanwhile: number;
   readonly asOfMs: number;
+  readonly audience: 'team' | 'public'; // a channel that is only for the community is not told who, why and how many
 };
 
 /** Facts of a post, as stored. `words` makes the message when it is sent, in the destination's locale and zone. */
@@ -164,6 +165,7 @@ export type Delivery = {
   readonly postId: string;
   readonly address: string;
   readonly message: Message;
+  readonly buttonIds: readonly string[]; // lined up with the message's buttons, in order
   readonly kind: 'card' | 'ring';
   readonly broadcast: boolean; // a critical ring is seen in the channel too, not only in the thread
   readonly remoteId: string | null;

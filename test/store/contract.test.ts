@@ -1,8 +1,10 @@
 import { bootPglite, temporarySqlite } from '../support/engines.ts';
 import { storeContract } from './contract.ts';
+import { courierRules } from './rules/courier.ts';
 import { engineRules } from './rules/engine.ts';
+import { planRules } from './rules/plan.ts';
 
-const RULES = { ...engineRules };
+const RULES = { ...engineRules, ...planRules, ...courierRules };
 
 storeContract(
   'sqlite',

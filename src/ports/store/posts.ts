@@ -24,11 +24,19 @@ export type TeamPostStore = {
 /** For the courier: across teams. */
 export type CourierStore = {
   /** Claims posts to send now, each under a lease: critical first, oldest first, one in flight per destination (and one critical). */
-  readonly claim: (ask: { worker: string; leaseMs: number; limit: number; nowMs: number }) => Promise<readonly ClaimedPost[]>;
+  readonly claim: (ask: {
+    worker: string;
+    leaseMs: number;
+    limit: number;
+    nowMs: number;
+    criticalOnly?: boolean;
+  }) => Promise<readonly ClaimedPost[]>;
   /** Settles the revision that was claimed. A settle after the lease was lost changes nothing and answers false. */
   readonly settle: (ask: { post: ClaimedPost; worker: string; sent: Sent; nowMs: number }) => Promise<boolean>;
   /** When to look again at the latest; null when nothing waits. */
   readonly nextDueMs: (nowMs: number) => Promise<number | null>;
+  /** Before the first claim of a process that alone serves this database: what an earlier one had leased is free again. */
+  readonly takeOver: (worker: string) => Promise<void>;
 };
 
 /** Buttons by id. A button is a command typed for you; its id is kept once and works after a restart. */

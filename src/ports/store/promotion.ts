@@ -16,6 +16,7 @@ export type ResumeAnswer =
   | { readonly kind: 'covered'; readonly pause: PauseFacts } // this SKU is stopped by a wider pause
   | { readonly kind: 'refused'; readonly causes: readonly ResumeCause[] } // the cause stands; an override needs a reason
   | { readonly kind: 'too-late-to-undo'; readonly pause: PauseFacts }
+  | { readonly kind: 'not-yours-to-undo'; readonly pause: PauseFacts }
   | UnknownSku;
 
 /** Why promotion may not run again yet. */
