@@ -1,6 +1,8 @@
 import type { Message, Telling } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
 import type { PostFacts } from '../ports/post.ts';
+import { alertCard, alertRing } from './alert.ts';
+import { digest } from './digest.ts';
 import { stockAnswer } from './stock.ts';
 
 /** The message of a post, in the destination's locale and zone. */
@@ -12,6 +14,12 @@ export function postMessage(facts: PostFacts, telling: Telling): Message {
       const said: Message['parts'] = message.parts.length > 0 ? message.parts : [{ kind: 'text', text: message.summary }];
       return { ...message, parts: [...said, { kind: 'context', text: `Shown by ${telling.nameOf(facts.shownBy)}` }] };
     }
+    case 'alert':
+      return alertCard(facts.alert, telling);
+    case 'alert-ring':
+      return alertRing(facts.rings, telling);
+    case 'digest':
+      return digest(facts, telling);
     default:
       return say(facts.kind);
   }
