@@ -59,17 +59,18 @@ export function defineCommand<const O extends Options>(command: Command<O>): Com
   return command;
 }
 
+// NoInfer: inside a command's `options`, the place an option stands in must not decide whether it is required.
 export function text<const R extends boolean = true>(
   label: string,
   { charsMax, required, suggest = null }: { charsMax: number; required?: R; suggest?: Suggest | null },
-): TextOption & { readonly required: R } {
+): TextOption & { readonly required: NoInfer<R> } {
   return { kind: 'text', label, charsMax, suggest, required: (required ?? true) as R };
 }
 
 export function whole<const R extends boolean = true>(
   label: string,
   { min, max, required }: { min: number; max: number; required?: R },
-): WholeOption & { readonly required: R } {
+): WholeOption & { readonly required: NoInfer<R> } {
   return { kind: 'whole', label, min, max, required: (required ?? true) as R };
 }
 
@@ -77,7 +78,7 @@ export function choice<const C extends string, const R extends boolean = true>(
   label: string,
   choices: readonly C[],
   { required }: { required?: R } = {},
-): ChoiceOption<C> & { readonly required: R } {
+): ChoiceOption<C> & { readonly required: NoInfer<R> } {
   return { kind: 'choice', label, choices, required: (required ?? true) as R };
 }
 
@@ -92,6 +93,6 @@ export function duration(
 export function day<const R extends boolean = true>(
   label: string,
   { required }: { required?: R } = {},
-): DayOption & { readonly required: R } {
+): DayOption & { readonly required: NoInfer<R> } {
   return { kind: 'day', label, required: (required ?? true) as R };
 }

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { type DueReminder, dueReminder } from '../domain/reminder.ts';
+import { dayOf } from '../domain/time.ts';
 import type { Mention } from '../ports/message.ts';
 import { LANES, type PostFacts, type ReminderFacts } from '../ports/post.ts';
 import { desire, destinationsFor, withdraw } from './desire.ts';
@@ -15,7 +16,9 @@ type Ring = { readonly number: number; readonly slotMs: number; readonly reminde
 /** Milestones with a reminder due at `nowMs`. */
 export async function dueReminders(rows: Rows, nowMs: number): Promise<readonly Due[]> {
   const open = await openMilestoneRows(rows);
-  return open.flatMap(({ row, dropName }) => {
+  return open.flatMap(({ row, dropName, dropEndedAtMs }) => {
+    // What was to be done by a show that is over needs nobody any more; what was planned for afterwards does.
+    if (dropEndedAtMs !== null && row.dueDay <= dayOf(dropEndedAtMs, row.zone)) return [];
     const due = dueReminder(toMilestone(row), row.remindedSlot, nowMs);
     return due === null ? [] : [{ row, dropName, due }];
   });

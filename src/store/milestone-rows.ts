@@ -1,9 +1,9 @@
 import { and, asc, eq, isNull, like } from 'drizzle-orm';
-import { currentDrop, type DropFormat, type DropState } from '../domain/drop.ts';
 import { type FoundMilestone, findMilestone, isOwner, type Milestone } from '../domain/milestone.ts';
 import { daysLeft } from '../domain/reminder.ts';
 import type { Role } from '../domain/team.ts';
 import type { ReminderFacts } from '../ports/post.ts';
+import { currentDropOf } from './drops.ts';
 import type { Tx } from './engine/engine.ts';
 
 export type MilestoneRow = Tx['tables']['milestones']['$inferSelect'];
@@ -28,18 +28,19 @@ export async function milestoneRows({ db, tables, teamId }: Rows, dropId: string
     .orderBy(asc(milestones.dueDay), asc(milestones.id));
 }
 
-/** Milestones not yet done, in the order of their days, each with its drop's name. */
-export async function openMilestoneRows(
-  rows: Rows,
-): Promise<readonly { readonly row: MilestoneRow; readonly dropName: string }[]> {
+/** A milestone not yet done, and its drop. */
+export type OpenMilestone = { readonly row: MilestoneRow; readonly dropName: string; readonly dropEndedAtMs: number | null };
+
+/** Milestones not yet done, in the order of their days. */
+export async function openMilestoneRows(rows: Rows): Promise<readonly OpenMilestone[]> {
   const { milestones, drops } = rows.tables;
   const found = await rows.db
-    .select({ row: milestones, dropName: drops.name })
+    .select({ row: milestones, dropName: drops.name, dropEndedAtMs: drops.endedAtMs })
     .from(milestones)
     .leftJoin(drops, and(eq(drops.teamId, milestones.teamId), eq(drops.id, milestones.dropId)))
     .where(and(eq(milestones.teamId, rows.teamId), isNull(milestones.doneAtMs)))
     .orderBy(asc(milestones.dueDay), asc(milestones.id));
-  return found.map(({ row, dropName }) => ({ row, dropName: dropName ?? row.dropId }));
+  return found.map(({ row, dropName, dropEndedAtMs }) => ({ row, dropName: dropName ?? row.dropId, dropEndedAtMs }));
 }
 
 /** How many rings an id has had: more than none for a new milestone when a removed one had its id. */
@@ -59,18 +60,11 @@ export async function findRow(
   { asked, nowMs }: { readonly asked: string; readonly nowMs: number },
 ): Promise<Exclude<FoundMilestone, { kind: 'one' }> | { readonly kind: 'one'; readonly row: MilestoneRow }> {
   const rows = await milestoneRows(tx, null);
-  const found = findMilestone(rows.map(toMilestone), asked, await currentDropId(tx, nowMs));
+  const found = findMilestone(rows.map(toMilestone), asked, (await currentDropOf(tx, null, nowMs))?.id ?? null);
   if (found.kind !== 'one') return found;
   const row = rows.find(({ id }) => id === found.milestone.id);
   if (row === undefined) throw new Error(`milestone ${found.milestone.id} has no row`);
   return { kind: 'one', row };
-}
-
-/** The drop meant where none is named and no channel chose one; null when there is none. */
-export async function currentDropId({ db, tables, teamId }: Rows, nowMs: number): Promise<string | null> {
-  const rows = await db.select().from(tables.drops).where(eq(tables.drops.teamId, teamId));
-  const drops = rows.map((row) => ({ ...row, format: row.format as DropFormat, state: row.state as DropState }));
-  return currentDrop(drops, null, nowMs)?.id ?? null;
 }
 
 /** Whether the milestone is this person's own. */
@@ -104,12 +98,4 @@ export function reminderFacts(
     doneBy,
     snoozedUntilMs: isSnoozed ? snoozedUntilMs : null,
   };
-}
-
-/** What is overdue at `nowMs` and not snoozed, longest first: for the digest. */
-export async function overdueReminders(rows: Rows, nowMs: number): Promise<readonly ReminderFacts[]> {
-  const open = await openMilestoneRows(rows);
-  return open
-    .map(({ row, dropName }) => reminderFacts(row, { dropName, lateMs: 0, nowMs }))
-    .filter((facts) => facts.daysLeft < 0 && facts.snoozedUntilMs === null);
 }

@@ -5,18 +5,11 @@ import { parseDay } from '../domain/time.ts';
 import type { Actor } from '../domain/team.ts';
 import type { MilestoneAnswer, MilestoneStore } from '../ports/store/milestones.ts';
 import { remember } from './audit.ts';
+import { currentDropOf } from './drops.ts';
 import type { Tx } from './engine/engine.ts';
 import { intent } from './intent.ts';
 import { dueReminders, postDue, refreshReminder } from './milestone-reminders.ts';
-import {
-  currentDropId,
-  findRow,
-  isOwnedBy,
-  type MilestoneRow,
-  milestoneRows,
-  ringsBefore,
-  toMilestone,
-} from './milestone-rows.ts';
+import { findRow, isOwnedBy, type MilestoneRow, milestoneRows, ringsBefore, toMilestone } from './milestone-rows.ts';
 import type { TeamContext } from './team-context.ts';
 
 type Ask = { readonly key: string; readonly by: Actor; readonly nowMs: number };
@@ -51,7 +44,7 @@ export function milestoneStore(context: TeamContext): MilestoneStore {
     list: ({ dropId, nowMs }) =>
       engine.read(async (db) => {
         const rows = { db, tables: engine.tables, teamId };
-        const id = dropId ?? (await currentDropId(rows, nowMs));
+        const id = dropId ?? (await currentDropOf(rows, null, nowMs))?.id ?? null;
         return id === null ? [] : (await milestoneRows(rows, id)).map(toMilestone);
       }),
     add: (ask) => intent(context, ask, (tx) => add(tx, ask)),
@@ -104,7 +97,7 @@ async function add(
   const { by, nowMs } = ask;
   const name = ask.name.trim();
   const dueDay = checkedDay(ask.dueDay);
-  const dropId = ask.dropId ?? (await currentDropId(tx, nowMs));
+  const dropId = ask.dropId ?? (await currentDropOf(tx, null, nowMs))?.id ?? null;
   const [drop] =
     dropId === null
       ? []
