@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { applyOrder } from '../domain/order-fold.ts';
 import type { Component } from '../domain/stock.ts';
 import type { Move, StockBook } from '../domain/stock-book.ts';
+import { shareUnits } from '../domain/stock-change.ts';
 import { balance, bundleAvailability, EMPTY_LEVEL } from '../domain/stock.ts';
 import { armFresh, withGuards, type ArmedThreshold, type Threshold } from '../domain/threshold.ts';
 import { loadBook, saveBook } from './book-rows.ts';
@@ -135,12 +136,6 @@ export async function setThresholds(tx: Tx, sku: string, chosen: readonly Thresh
   );
   await writeThresholds(tx, sku, after);
   return after.map(({ id, unit, value, severity }) => ({ id, unit, value, severity }));
-}
-
-/** A share of units, rounded up: 3 % of 60 is 2. */
-export function shareUnits(units: number, percent: number): number {
-  // Hundredths of a percent are whole, so that 3 % of 100 is 3 and not the 4 that binary fractions would round up to.
-  return Math.ceil((units * Math.round(percent * 100)) / 10_000);
 }
 
 function requiredItem(book: StockBook, sku: string): NonNullable<ReturnType<StockBook['item']>> {
