@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { HeardFacts } from '../domain/order.ts';
+
+/** What an adapter made of one body. `ignored` is well signed but tells us nothing about orders; `why` is one line. */
+export type Reading =
+  | { readonly kind: 'facts'; readonly heard: readonly HeardFacts[] }
+  | { readonly kind: 'ignored'; readonly why: string }
+  | { readonly kind: 'faulty'; readonly why: string };
+
+export const LINES_MAX = 2_000; // of one order; shops stop at 500, wholesale invoices do not
+
+/** Units of one counter of one line. */
+export const Units = z.number().int().min(0).max(10_000_000);
+
+/** A SKU as a shop may write it: spaces and case as they are. */
+export const ShopSku = z.string().max(255);
+
+export const Currency = z.string().regex(/^[A-Z]{3}$/, 'a currency code such as USD');
+
+/** The first thing wrong, in one line that names the field; never the value, which may be personal. */
+export function whyNot(error: z.core.$ZodError): string {
+  const [first] = error.issues;
+  if (first === undefined) return 'the body is not what was expected';
+  const more = error.issues.length - 1;
+  const path = first.path.map(String).join('.');
+  return `${path === '' ? 'the body' : path}: ${first.message}${more > 0 ? ` (and ${more} more)` : ''}`.slice(0, 300);
+}

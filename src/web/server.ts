@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import findMyWay from 'find-my-way';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import { bodyReader } from './body.ts';
+import type { Bodies } from './body.ts';
+import { refusal } from './route.ts';
+import type { Answer, Asked, Route } from './route.ts';
+
+const CONNECTIONS_MAX = 2_000;
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+const HEADERS_MS = 10_000; // a client that sends a letter a minute is sent away
+const REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 65_000; // longer than a load balancer's usual minute, so that it closes first
+const CLOSE_MS = 10_000;
+
+export type Server = {
+  readonly port: number;
+  /** Takes no more requests, answers those it has, then closes. */
+  readonly close: () => Promise<void>;
+};
+
+type Needs = {
+  readonly port: number; // 0: any free one
+  readonly host: string;
+  readonly routes: readonly Route[];
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** Serves the routes. Each request is read raw and bounded, proven authentic, and only then understood. */
+export async function startServer({ port, host, routes, clock, log }: Needs): Promise<Server> {
+  const bodies = bodyReader({ bytesMax: WAITING_BYTES_MAX });
+  const router = findMyWay({ ignoreTrailingSlash: true });
+  for (const route of routes) router.on(route.method, route.path, () => undefined, route);
+  let closing = false;
+
+  const http = createServer(
+    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => {
+      const place = placeOf(router, routes, request);
+      const answered = closing
+        ? Promise.resolve(refusal(503, 'shutting down; please send this again', { 'retry-after': '5' }))
+        : place.kind === 'refused'
+          ? Promise.resolve(place.answer)
+          : handle({ ...place, request, bodies, nowMs: clock.now(), log });
+      void answered.then((answer) => send(response, request, answer, closing));
+    },
+  );
+  http.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      resolve();
+    });
+  });
+  return {
+    port: (http.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        closing = true;
+        const force = setTimeout(() => http.closeAllConnections(), CLOSE_MS);
+        http.close(() => {
+          clearTimeout(force);
+          resolve();
+        });
+        http.closeIdleConnections();
+      }),
+  };
+}
+
+type Router = findMyWay.Instance<findMyWay.HTTPVersion.V1>;
+type Found = { readonly kind: 'found'; readonly route: Route; readonly params: Asked['params'] };
+
+function placeOf(
+  router: Router,
+  routes: readonly Route[],
+  { method, url = '/' }: IncomingMessage,
+): Found | { readonly kind: 'refused'; readonly answer: Answer } {
+  const path = url.split('?', 1)[0] ?? '/';
+  const asked = method === 'HEAD' ? 'GET' : method;
+  const known = (['GET', 'POST'] as const).filter(
+    (each) => routes.some((route) => route.method === each) && router.find(each, path),
+  );
+  const fitting = known.find((each) => each === asked);
+  if (fitting !== undefined) {
+    const found = router.find(fitting, path);
+    if (found !== null) return { kind: 'found', route: found.store as Route, params: found.params };
+  }
+  if (known.length === 0) return { kind: 'refused', answer: refusal(404, 'nothing is at this address') };
+  return { kind: 'refused', answer: refusal(405, `use ${known.join(' or ')} here`, { allow: known.join(', ') }) };
+}
+
+type Handling = Found & { readonly request: IncomingMessage; readonly bodies: Bodies; readonly nowMs: number; readonly log: Log };
+
+async function handle({ route, params, request, bodies, nowMs, log }: Handling): Promise<Answer> {
+  const body = await bodies.read(request, route.bytesMax);
+  switch (body.kind) {
+    case 'too-large':
+      return refusal(413, `at most ${route.bytesMax} bytes`);
+    case 'busy':
+      return refusal(503, 'too much is arriving at once; please send this again', { 'retry-after': '1' });
+    case 'aborted':
+      return refusal(400, 'the request broke off');
+    case 'body':
+      break;
+  }
+  try {
+    const asked: Asked = { headers: request.headers, params, body: body.bytes, nowMs };
+    if (!route.authentic(asked)) {
+      log.warn('web.unsigned', { path: route.path });
+      return refusal(401, 'the signature is missing or wrong');
+    }
+    return await route.answer(asked);
+  } catch (fault) {
+    // The edge of a request: whatever broke, the sender is told to try again, and the log says which fault it was.
+    const faultId = randomUUID();
+    log.error('web.failed', {
+      path: route.path,
+      faultId,
+      fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
+    });
+    return refusal(503, `something broke here; please send this again (fault ${faultId})`, { 'retry-after': '5' });
+  } finally {
+    body.release();
+  }
+}
+
+function send(
+  response: ServerResponse,
+  request: IncomingMessage,
+  { status, body, headers = {} }: Answer,
+  closing: boolean,
+): void {
+  const isText = typeof body === 'string';
+  const bytes = Buffer.from(isText ? `${body}\n` : JSON.stringify(body));
+  // A body that was not read to its end would be taken for the next request.
+  const last = closing || !request.complete;
+  response.writeHead(status, {
+    'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
+    'content-length': bytes.length,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    ...(last ? { connection: 'close' } : {}),
+    ...headers,
+  });
+  response.end(request.method === 'HEAD' ? undefined : bytes);
+}
