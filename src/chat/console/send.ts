@@ -1,0 +1,123 @@
+import type { Mention, Message } from '../../ports/message.ts';
+import type { Delivery, Recipient, Sender } from '../../ports/post.ts';
+import type { ButtonNumbers } from './buttons.ts';
+import { createButtonNumbers } from './buttons.ts';
+import { inert } from './escape.ts';
+import { columnsOf, padded, wrapped } from './layout.ts';
+import { WIDTH } from './limits.ts';
+import type { DeliveryRecord } from './record.ts';
+import { fileRecord, memoryRecord } from './record.ts';
+import type { Look } from './render.ts';
+import { clockWords, renderMessage } from './render.ts';
+
+const GUTTER = '  │ ';
+const CHANNEL_COLUMNS = 11;
+
+export type ConsoleScreen = {
+  readonly write: (line: string) => void;
+  readonly now: () => number;
+  readonly width?: () => number;
+  readonly colours?: boolean;
+  readonly numbers?: ButtonNumbers;
+};
+
+/**
+ * Shows posts on a terminal: which channel, whether it is NEW, an EDIT or a RING, and whom a ring pings. An edit pings nobody.
+ * With `record` (a file), what was delivered is on disk before it is shown, and `find` answers from it after a crash.
+ */
+export function consoleSender(needs: ConsoleScreen & { readonly record?: string }): Sender {
+  const record: DeliveryRecord = needs.record === undefined ? memoryRecord() : fileRecord(needs.record);
+  const numbers = needs.numbers ?? createButtonNumbers();
+  return {
+    async deliver(delivery) {
+      const atMs = needs.now();
+      const remoteId = delivery.remoteId ?? delivery.postId;
+      const kind = kindOf(delivery);
+      const pinged = pingedBy(delivery);
+      record.append({
+        postId: delivery.postId,
+        remoteId,
+        kind,
+        address: delivery.address,
+        summary: delivery.message.summary,
+        pings: pinged.flatMap(({ people }) => people.map(({ personId }) => personId)),
+        atMs,
+      });
+      for (const line of postLines(delivery, { ...needs, numbers, atMs })) needs.write(line);
+      return { kind: 'sent', remoteId };
+    },
+    async find({ postId }) {
+      const remoteId = record.remoteIdOf(postId);
+      return remoteId === null ? null : { remoteId };
+    },
+  };
+}
+
+/** An answer only the person who typed sees, as lines. */
+export function replyLines(
+  { message, buttonIds }: { readonly message: Message; readonly buttonIds: readonly string[] },
+  screen: Omit<ConsoleScreen, 'write'> & { readonly numbers: ButtonNumbers; readonly zone: string; readonly locale: string },
+): readonly string[] {
+  const width = (screen.width?.() ?? WIDTH.usual) - 2;
+  const look = lookOf(message, buttonIds, { ...screen, atMs: screen.now(), width });
+  const { headline, body } = renderMessage(message, look);
+  return [...headline, ...body.map((line) => `  ${line}`)];
+}
+
+function postLines(
+  delivery: Delivery,
+  screen: ConsoleScreen & { readonly numbers: ButtonNumbers; readonly atMs: number },
+): readonly string[] {
+  const { message, buttonIds, zone, locale } = delivery;
+  const full = screen.width?.() ?? WIDTH.usual;
+  const channel = padded(`#${inert(delivery.address)}`, CHANNEL_COLUMNS);
+  const prefix = `${channel} ${clockWords(screen.atMs, zone)}  ${padded(kindOf(delivery).toUpperCase(), 4)}  `;
+  const width = full - GUTTER.length;
+  const look = lookOf(message, buttonIds, { ...screen, width, zone, locale });
+  const room = Math.max(20, full - columnsOf(prefix));
+  const { headline, body } = renderMessage(message, look, room);
+  const [first = '', ...more] = headline;
+  const pings = pingedBy(delivery).flatMap((ping) => wrapped(pingWords(ping), width));
+  return [`${prefix}${first}`, ...[...more, ...pings, ...body].map((line) => `${GUTTER}${line}`)];
+}
+
+function lookOf(
+  message: Message,
+  buttonIds: readonly string[],
+  screen: Omit<ConsoleScreen, 'write' | 'width'> & {
+    readonly numbers: ButtonNumbers;
+    readonly atMs: number;
+    readonly width: number;
+    readonly zone: string;
+    readonly locale: string;
+  },
+): Look {
+  const buttons = message.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
+  const { width, zone, locale, atMs, colours = false } = screen;
+  return { width, zone, locale, nowMs: atMs, colours, buttonNumbers: screen.numbers.number(buttons, buttonIds) };
+}
+
+function kindOf({ remoteId, kind }: Delivery): 'new' | 'edit' | 'ring' {
+  if (remoteId !== null) return 'edit';
+  return kind === 'ring' ? 'ring' : 'new';
+}
+
+type Ping = { readonly mention: Mention; readonly people: readonly Recipient[] };
+
+/** Whom this delivery pings. An edit pings nobody, whatever the message says. */
+function pingedBy({ remoteId, message, recipients }: Delivery): readonly Ping[] {
+  if (remoteId !== null) return [];
+  return message.mentions.map((mention) => ({
+    mention,
+    people: recipients.filter(({ personId, roles }) =>
+      'role' in mention ? roles.includes(mention.role) : personId === mention.personId,
+    ),
+  }));
+}
+
+function pingWords({ mention, people }: Ping): string {
+  const role = 'role' in mention ? ` (${mention.role})` : '';
+  if (people.length === 0)
+    return `🔔 pings nobody: nobody here${role === '' ? ' is this person' : ` has the role ${role.slice(2, -1)}`}`;
+  return `🔔 pings ${people.map(({ name }) => inert(name)).join(', ')}${role}`;
+}
