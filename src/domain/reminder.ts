@@ -27,9 +27,9 @@ type Open = Dated & Pick<Milestone, 'doneAtMs' | 'snoozedUntilMs'>;
 export function dueReminder(milestone: Open, lastSlot: string | null, nowMs: number): DueReminder | null {
   const { snoozedUntilMs } = milestone;
   if (milestone.doneAtMs !== null || (snoozedUntilMs !== null && nowMs < snoozedUntilMs)) return null;
-  const afterMs = lastSlot === null ? -Infinity : slotMs(lastSlot, milestone);
   const newest = newestSlot(milestone, nowMs);
-  if ((newest === null || newest.atMs <= afterMs) && snoozedUntilMs === null) return null; // the usual case, cheaply
+  if (snoozedUntilMs === null && (newest === null || newest.id === lastSlot)) return null; // most ticks, cheaply
+  const afterMs = lastSlot === null ? -Infinity : slotMs(lastSlot, milestone);
   const slots = newest === null ? [] : slotsUpTo(milestone, newest.daysLeft);
   if (snoozedUntilMs !== null) slots.push({ id: snoozeSlot(milestone, snoozedUntilMs), atMs: snoozedUntilMs });
   const missed = slots.filter(({ atMs }) => atMs > afterMs).toSorted((a, b) => a.atMs - b.atMs);
@@ -52,12 +52,13 @@ export function daysLeft({ dueDay, zone }: Dated, nowMs: number): number {
 }
 
 /** The newest fixed slot at or before `nowMs`. */
-function newestSlot(milestone: Dated, nowMs: number): (Slot & { readonly daysLeft: number }) | null {
+function newestSlot(milestone: Dated, nowMs: number): { readonly id: string; readonly daysLeft: number } | null {
   const today = dayOf(nowMs, milestone.zone);
-  const isMorningPast = dayAtMs(today, REMINDER_CLOCK, milestone.zone) <= nowMs;
-  const left = daysBetween(today, milestone.dueDay) + (isMorningPast ? 0 : 1);
-  const slotLeft = left <= 0 ? left : DAYS_LEFT.findLast((days) => days >= left);
-  return slotLeft === undefined ? null : { ...fixedSlot(milestone, slotLeft), daysLeft: slotLeft };
+  const left = daysBetween(today, milestone.dueDay);
+  if (left > DAYS_LEFT[0]) return null;
+  const leftOfMorning = dayAtMs(today, REMINDER_CLOCK, milestone.zone) <= nowMs ? left : left + 1;
+  const slotLeft = leftOfMorning <= 0 ? leftOfMorning : DAYS_LEFT.findLast((days) => days >= leftOfMorning);
+  return slotLeft === undefined ? null : { id: slotId(milestone, slotLeft), daysLeft: slotLeft };
 }
 
 function slotsUpTo(milestone: Dated, lastDaysLeft: number): Slot[] {
@@ -67,9 +68,11 @@ function slotsUpTo(milestone: Dated, lastDaysLeft: number): Slot[] {
 }
 
 function fixedSlot(milestone: Dated, days: number): Slot {
-  const name = days === 0 ? 'day' : days > 0 ? `${days}d` : `late-${-days}`;
-  const atMs = dayAtMs(addDays(milestone.dueDay, -days), REMINDER_CLOCK, milestone.zone);
-  return { id: `${milestone.dueDay}/${name}`, atMs };
+  return { id: slotId(milestone, days), atMs: dayAtMs(addDays(milestone.dueDay, -days), REMINDER_CLOCK, milestone.zone) };
+}
+
+function slotId({ dueDay }: Dated, days: number): string {
+  return `${dueDay}/${days === 0 ? 'day' : days > 0 ? `${days}d` : `late-${-days}`}`;
 }
 
 function snoozeSlot({ dueDay }: Dated, untilMs: number): string {
