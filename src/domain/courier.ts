@@ -11,6 +11,7 @@ export const RESTORED_LOOK_MS = 7 * 86_400_000;
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 10 * 60_000;
+const HOLD_MIN_MS = 100; // asking again at once is what a rate limit forbids
 const HOLD_MAX_MS = 15 * 60_000; // a platform that asks for more is asked again after this
 
 /** What came of an attempt, whatever the platform. */
@@ -104,7 +105,7 @@ function afterFailure(
 ): Settled {
   if (outcome.hold !== 'post') {
     // The platform refused to listen: nothing arrived, and the post is not to blame.
-    const untilMs = nowMs + Math.min(HOLD_MAX_MS, Math.max(0, outcome.afterMs));
+    const untilMs = nowMs + Math.min(HOLD_MAX_MS, Math.max(HOLD_MIN_MS, outcome.afterMs));
     const attemptCount = Math.max(0, post.attemptCount - 1);
     return { ...unchanged, state: 'waiting', attemptCount, failure: outcome.reason, hold: { what: outcome.hold, untilMs } };
   }

@@ -68,6 +68,20 @@ export function covers(scope: PauseScope, { skus }: Pick<Announcement, 'skus'>, 
   return skus.some((sku) => sku === scope || (bundles.get(sku) ?? []).some((component) => component.sku === scope));
 }
 
+/** What another pause comes to while some stand: nothing new, the same one made longer, or one of its own. */
+export function pauseBeside<P extends Pick<Pause, 'scope' | 'untilMs'>>(
+  standing: readonly P[],
+  asked: { readonly scope: PauseScope; readonly untilMs: number | null },
+): { readonly kind: 'stands' | 'extend'; readonly pause: P } | { readonly kind: 'new' } {
+  const lasts = ({ untilMs }: P): boolean => untilMs === null || (asked.untilMs !== null && untilMs >= asked.untilMs);
+  const same = standing.find(({ scope }) => scope === asked.scope);
+  const wider = standing.find(({ scope }) => scope === '*');
+  const covering = [wider, same].find((pause) => pause !== undefined && lasts(pause));
+  if (covering !== undefined) return { kind: 'stands', pause: covering };
+  // Who asks for longer must not be let down when the shorter one ends by itself.
+  return same === undefined ? { kind: 'new' } : { kind: 'extend', pause: same };
+}
+
 /** The SKUs a pause is about: a bundle's are its components; null means every SKU. */
 export function skusOf(scope: PauseScope, bundles: Bundles): readonly string[] | null {
   if (scope === '*') return null;

@@ -34,7 +34,7 @@ export async function afterDelivery(tx: Tx, row: PostRow, nowMs: number): Promis
   if (facts.kind === 'announcement' && row.held) await markArrived(tx, row, nowMs);
   if (facts.kind !== 'pause') return;
   const { pause } = facts.pause;
-  const verb: Verb = pause.resumedAtMs === null ? 'stop' : 'go';
+  const verb = verbOf(pause);
   const { receipts } = tx.tables;
   const confirmed = await tx.db
     .update(receipts)
@@ -78,6 +78,20 @@ export async function overdueReceipts(tx: Tx, nowMs: number): Promise<void> {
   }
 }
 
+/** Closes what was asked about the stop: the pause is over, and nobody need be rung about it. */
+export async function closeStopReceipts({ db, tables: { receipts }, teamId }: Tx, pauseId: string): Promise<void> {
+  await db
+    .update(receipts)
+    .set({ state: 'not-confirmed', note: 'resumed before it was confirmed' })
+    .where(
+      and(eq(receipts.teamId, teamId), eq(receipts.pauseId, pauseId), eq(receipts.verb, 'stop'), eq(receipts.state, 'asked')),
+    );
+}
+
+function verbOf({ resumedAtMs }: { readonly resumedAtMs: number | null }): Verb {
+  return resumedAtMs === null ? 'stop' : 'go';
+}
+
 async function noteFailures(tx: Tx, pauseId: string, surfaces: readonly string[]): Promise<void> {
   const { receipts, posts } = tx.tables;
   const cards = await tx.db
@@ -108,6 +122,13 @@ async function refresh(tx: Tx, pauseId: string, nowMs: number): Promise<void> {
   const missing = await tx.db
     .select({ surface: receipts.surface })
     .from(receipts)
-    .where(and(eq(receipts.teamId, tx.teamId), eq(receipts.pauseId, pauseId), eq(receipts.state, 'not-confirmed')));
+    .where(
+      and(
+        eq(receipts.teamId, tx.teamId),
+        eq(receipts.pauseId, pauseId),
+        eq(receipts.verb, verbOf(row)),
+        eq(receipts.state, 'not-confirmed'),
+      ),
+    );
   if (missing.length === 0) await withdrawRings(tx, row, ['not-confirmed']);
 }

@@ -1,0 +1,204 @@
+import { unreachable } from '../domain/unreachable.ts';
+import { LANES } from '../ports/post.ts';
+import type { ClaimedPost, Delivery, PostFacts, Sender, Sent } from '../ports/post.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { CommandCall, Message, Telling } from '../ports/message.ts';
+import type { CourierStore } from '../ports/store/posts.ts';
+
+/** What the courier works with. `worker` names this process among those that share the database. */
+export type CourierNeeds = {
+  readonly courier: CourierStore;
+  readonly senders: ReadonlyMap<string, Sender>; // by platform
+  readonly words: (facts: PostFacts, telling: Telling) => Message;
+  readonly keepButtons: (teamId: string, calls: readonly CommandCall[], nowMs: number) => Promise<readonly string[]>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly worker: string;
+};
+
+export type Courier = {
+  /** Something may be due: called after each commit that wrote posts. */
+  readonly wake: () => void;
+  /** Resolves when nothing is in flight and nothing more is due now. */
+  readonly drain: () => Promise<void>;
+  /** Takes no more and resolves when what is in flight has been settled. */
+  readonly stop: () => Promise<void>;
+};
+
+const LEASE_MS = 30_000; // three times the longest platform call
+const IN_FLIGHT_MAX = 64;
+const CRITICAL_KEPT = 16; // of these, so that many slow routine posts never keep a pause waiting
+const LOOK_AGAIN_MS = 1_000; // at the latest, whatever wakes us
+const NOT_CONNECTED_MS = 60_000;
+
+/** Delivers posts as they fall due, different destinations side by side, until stopped. Never throws. */
+export function startCourier(needs: CourierNeeds): Courier {
+  const { courier, clock, log, worker } = needs;
+  const inFlight = new Set<Promise<void>>();
+  let pumping: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let again = false;
+  let tookOver = false;
+  let stopped = false;
+
+  function wake(): void {
+    if (stopped) return;
+    again = true;
+    pumping ??= pump().finally(() => {
+      pumping = null;
+      if (again) wake(); // woken between the last look and now
+    });
+  }
+
+  async function pump(): Promise<void> {
+    clearTimeout(timer);
+    let delayMs = LOOK_AGAIN_MS;
+    try {
+      if (!tookOver) await courier.takeOver(worker);
+      tookOver = true;
+      while (again && !stopped) {
+        again = false;
+        await takeSome();
+      }
+      const nextMs = await courier.nextDueMs(clock.now());
+      const untilNextMs = nextMs === null ? LOOK_AGAIN_MS : nextMs - clock.now();
+      // What is due and was not taken waits for something in flight, whose end wakes us.
+      if (untilNextMs > 0) delayMs = Math.min(LOOK_AGAIN_MS, untilNextMs);
+    } catch (fault) {
+      again = false;
+      log.error('courier.failed', { fault: describe(fault) });
+    }
+    if (!stopped) timer = setTimeout(wake, delayMs);
+  }
+
+  async function takeSome(): Promise<void> {
+    const room = IN_FLIGHT_MAX - inFlight.size;
+    if (room <= 0) return;
+    const criticalOnly = room <= CRITICAL_KEPT;
+    const limit = criticalOnly ? room : room - CRITICAL_KEPT;
+    const posts = await courier.claim({ worker, leaseMs: LEASE_MS, limit, nowMs: clock.now(), criticalOnly });
+    for (const post of posts) {
+      const going = attempt(needs, post, clock.now).finally(() => {
+        inFlight.delete(going);
+        wake();
+      });
+      inFlight.add(going);
+    }
+    if (posts.length === limit && !criticalOnly) again = true;
+  }
+
+  wake();
+  return {
+    wake,
+    async drain() {
+      do {
+        await Promise.all(inFlight);
+        wake();
+        await pumping;
+      } while (inFlight.size > 0);
+    },
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      await pumping;
+      await Promise.all(inFlight);
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** One pass at a time of its own, for clocks that stand still meanwhile: delivers until nothing is due at `nowMs`. */
+export async function deliverDue(needs: CourierNeeds, nowMs: number): Promise<void> {
+  const claim = { worker: needs.worker, leaseMs: LEASE_MS, limit: IN_FLIGHT_MAX, nowMs };
+  for (;;) {
+    const posts = await needs.courier.claim(claim);
+    if (posts.length === 0) return;
+    await Promise.all(posts.map((post) => attempt(needs, post, () => nowMs)));
+  }
+}
+
+async function attempt(needs: CourierNeeds, post: ClaimedPost, now: () => number): Promise<void> {
+  const startedMs = now();
+  const sent = await send(needs, post, startedMs);
+  const nowMs = now();
+  const fields = {
+    postId: post.id,
+    teamId: post.teamId,
+    kind: post.facts.kind,
+    platform: post.destination.platform,
+    lane: post.lane,
+    revision: post.revision,
+    attempt: post.attemptCount,
+    lateMs: Math.max(0, startedMs - post.notBeforeMs),
+    tookMs: nowMs - startedMs,
+  };
+  try {
+    const settled = await needs.courier.settle({ post, worker: needs.worker, sent, nowMs });
+    if (settled) report(needs.log, sent, fields);
+    else needs.log.warn('post.lost', { ...fields, outcome: sent.kind }); // another worker has it now
+  } catch (fault) {
+    // The lease runs out, and the next attempt looks before it posts.
+    needs.log.error('post.unsettled', { ...fields, outcome: sent.kind, fault: describe(fault) });
+  }
+}
+
+async function send(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Sent> {
+  const { platform } = post.destination;
+  const sender = needs.senders.get(platform);
+  if (sender === undefined) {
+    return { kind: 'retry', afterMs: NOT_CONNECTED_MS, hold: 'platform', reason: `Showcaller is not connected to ${platform}` };
+  }
+  try {
+    const delivery = await toDelivery(needs, post, nowMs);
+    const found = post.lookFirst ? await sender.find(delivery) : null;
+    if (found === null) return await sender.deliver(delivery);
+    // It had arrived. A ring has rung; a card may have arrived in an older state.
+    if (delivery.kind === 'ring') return { kind: 'sent', remoteId: found.remoteId };
+    return await sender.deliver({ ...delivery, remoteId: found.remoteId });
+  } catch (fault) {
+    return { kind: 'retry', afterMs: 0, hold: 'post', reason: describe(fault) };
+  }
+}
+
+async function toDelivery({ words, keepButtons }: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Delivery> {
+  const message = words(post.facts, post.telling);
+  const calls = message.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(({ call }) => call) : []));
+  const kind = isRing(post.facts) ? 'ring' : 'card';
+  return {
+    postId: post.id,
+    address: post.destination.address,
+    message,
+    buttonIds: calls.length === 0 ? [] : await keepButtons(post.teamId, calls, nowMs),
+    kind,
+    broadcast: kind === 'ring' && post.lane === LANES.critical,
+    remoteId: post.remoteId,
+    replyToRemoteId: post.replyToRemoteId,
+    recipients: post.recipients,
+    zone: post.telling.zone,
+    locale: post.telling.locale,
+  };
+}
+
+function isRing({ kind }: PostFacts): boolean {
+  return kind === 'alert-ring' || kind === 'reminder-ring' || kind === 'pause-ring';
+}
+
+function report(log: Log, sent: Sent, fields: Parameters<Log['info']>[1]): void {
+  switch (sent.kind) {
+    case 'sent':
+      return log.info('post.sent', fields);
+    case 'retry':
+      return log.warn('post.retry', { ...fields, hold: sent.hold, afterMs: sent.afterMs, reason: sent.reason });
+    case 'gone':
+      return log.info('post.gone', fields);
+    case 'dead':
+      return log.error('post.dead', { ...fields, reason: sent.reason });
+    default:
+      return unreachable(sent);
+  }
+}
+
+function describe(fault: unknown): string {
+  return fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+}
