@@ -109,6 +109,7 @@ function summedLines(lines: readonly OrderLine[]): ReadonlyMap<string, OrderLine
 }
 
 function newerLines({ lines, version }: KeptOrder, heard: ReadonlyMap<string, OrderLine>): readonly KeptLine[] {
+  if (lines.length === 0) return [...heard.values()].map((line) => freshLine(line, null));
   const known = new Set(lines.map(identity));
   const stayed = lines.map((line): KeptLine => {
     const now = heard.get(identity(line));

@@ -5,7 +5,7 @@ import type { Db } from './engine/engine.ts';
 /** Most rows in one statement: 128 rows of 16 columns stay far below both engines' limits on parameters. */
 const ROWS_MAX = 128;
 
-type Statement = { readonly execute: (values: Record<string, unknown>) => PromiseLike<unknown> };
+type Statement = { readonly execute: (values: never) => PromiseLike<unknown> };
 
 /** What to do with a row whose key is there already: the named columns take the new row's values. */
 export type Upsert<T extends SQLiteTable> = {
@@ -32,12 +32,13 @@ export async function insertRows<T extends SQLiteTable>(
   const columns = Object.keys(first);
   for (let start = 0; start < rows.length;) {
     const count = Math.min(ROWS_MAX, 2 ** Math.floor(Math.log2(rows.length - start)));
-    const values: Record<string, unknown> = {};
-    for (let row = 0; row < count; row += 1) {
-      const given: Readonly<Record<string, unknown>> = rows[start + row] ?? {};
-      for (const column of columns) values[`${column}${row}`] = given[column];
+    // Placeholders are named 0, 1, 2 …, so that a plain list holds their values.
+    const values: unknown[] = [];
+    for (let row = start; row < start + count; row += 1) {
+      const given: Readonly<Record<string, unknown>> = rows[row] ?? {};
+      for (const column of columns) values.push(given[column]);
     }
-    await statementFor(db, table, columns, count, upsert).execute(values);
+    await statementFor(db, table, columns, count, upsert).execute(values as never);
     start += count;
   }
 }
@@ -57,7 +58,7 @@ function statementFor<T extends SQLiteTable>(
   const known = byShape.get(shape);
   if (known !== undefined) return known;
   const rows = Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(columns.map((column) => [column, sql.placeholder(`${column}${row}`)])),
+    Object.fromEntries(columns.map((column, index) => [column, sql.placeholder(String(row * columns.length + index))])),
   );
   const insert = db.insert(table).values(rows as unknown as T['$inferInsert'][]);
   const built = upsert === null ? insert : insert.onConflictDoUpdate({ target: upsert.target, set: taken(table, upsert.set) });
