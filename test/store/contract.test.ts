@@ -1,10 +1,13 @@
 import { bootPglite, temporarySqlite } from '../support/engines.ts';
 import { storeContract } from './contract.ts';
+import { alertRules } from './rules/alerts.ts';
 import { courierRules } from './rules/courier.ts';
 import { engineRules } from './rules/engine.ts';
+import { orderRules } from './rules/orders.ts';
 import { planRules } from './rules/plan.ts';
+import { stockRules } from './rules/stock.ts';
 
-const RULES = { ...engineRules, ...planRules, ...courierRules };
+const RULES = { ...engineRules, ...alertRules, ...planRules, ...orderRules, ...stockRules, ...courierRules };
 
 storeContract(
   'sqlite',
