@@ -34,6 +34,7 @@ export function dropStore(context: TeamContext): DropStore {
   return {
     list: () => engine.read((db) => dropsOf({ db, tables, teamId })),
     current: ({ place, nowMs }) => engine.read((db) => currentDropOf({ db, tables, teamId }, place, nowMs)),
+    find: (ask) => engine.read((db) => findDrop({ db, tables, teamId }, ask)),
     use: (ask) => intent(context, ask, (tx) => use(tx, ask)),
     start: (ask) => intent(context, ask, (tx) => turn(tx, { ...ask, to: 'live' })),
     end: (ask) => intent(context, ask, (tx) => turn(tx, { ...ask, to: 'ended' })),
@@ -51,10 +52,16 @@ export function dropStore(context: TeamContext): DropStore {
 /** Every drop of the team, by stream time. */
 export async function dropsOf({ db, tables: { drops }, teamId }: Reading): Promise<readonly Drop[]> {
   const rows = await db.select().from(drops).where(eq(drops.teamId, teamId)).orderBy(asc(drops.streamAtMs), asc(drops.id));
-  return rows.map(({ teamId: _, format, state, ...row }) => ({
-    ...row,
+  return rows.map(({ id, name, format, streamWall, zone, streamAtMs, state, startedAtMs, endedAtMs }) => ({
+    id,
+    name,
     format: format as DropFormat,
+    streamWall,
+    zone,
+    streamAtMs,
     state: state as DropState,
+    startedAtMs,
+    endedAtMs,
   }));
 }
 
@@ -73,11 +80,20 @@ async function chosenDropId({ db, tables: { destinations }, teamId }: Reading, p
   return row?.chosen ?? null;
 }
 
-/** A drop by id or name, in any case. */
-function dropNamed(drops: readonly Drop[], asked: string): Drop | Extract<DropAnswer, { kind: 'no-such-drop' }> {
+type Found = { readonly kind: 'found'; readonly drop: Drop } | Extract<DropAnswer, { kind: 'no-such-drop' }>;
+
+async function findDrop(
+  reading: Reading,
+  { asked, place, nowMs }: { readonly asked: string | null; readonly place: Place | null; readonly nowMs: number },
+): Promise<Found> {
+  if (asked === null) {
+    const drop = await currentDropOf(reading, place, nowMs);
+    return drop === null ? { kind: 'no-such-drop', asked, near: [] } : { kind: 'found', drop };
+  }
+  const drops = await dropsOf(reading);
   const typed = asked.trim().toLowerCase();
-  const found = drops.find(({ id }) => id === typed) ?? drops.find(({ name }) => name.toLowerCase() === typed);
-  if (found !== undefined) return found;
+  const drop = drops.find(({ id }) => id === typed) ?? drops.find(({ name }) => name.toLowerCase() === typed);
+  if (drop !== undefined) return { kind: 'found', drop };
   const close = nearest(
     asked,
     drops.flatMap(({ id, name }) => [id, name]),
@@ -87,8 +103,9 @@ function dropNamed(drops: readonly Drop[], asked: string): Drop | Extract<DropAn
 
 async function use(tx: Tx, { asked, place, by, nowMs }: Parameters<DropStore['use']>[0]): Promise<DropAnswer> {
   const { destinations } = tx.tables;
-  const drop = dropNamed(await dropsOf(tx), asked);
-  if ('kind' in drop) return drop;
+  const found = await findDrop(tx, { asked, place, nowMs });
+  if (found.kind === 'no-such-drop') return found;
+  const { drop } = found;
   const before = await chosenDropId(tx, place);
   if (before === drop.id) return { kind: 'unchanged', drop };
   const { id } = await knownChannel(tx, { platform: place.platform, address: place.channel });
@@ -109,23 +126,22 @@ type Turning = {
 };
 
 async function turn(tx: Tx, { to, asked, place, by, nowMs }: Turning): Promise<DropAnswer> {
-  const all = await dropsOf(tx);
-  const named = asked === null ? await currentDropOf(tx, place, nowMs) : dropNamed(all, asked);
-  if (named === null) return { kind: 'no-such-drop', asked, near: [] };
-  if ('kind' in named) return named;
-  const turn = to === 'live' ? mayStart(named, all) : mayEnd(named);
-  if (turn.kind !== 'go') return 'drop' in turn ? turn : { kind: turn.kind, drop: named };
+  const found = await findDrop(tx, { asked, place, nowMs });
+  if (found.kind === 'no-such-drop') return found;
+  const { drop } = found;
+  const turn = to === 'live' ? mayStart(drop, await dropsOf(tx)) : mayEnd(drop);
+  if (turn.kind !== 'go') return 'drop' in turn ? turn : { kind: turn.kind, drop };
 
   const { drops } = tx.tables;
   const times = to === 'live' ? { startedAtMs: nowMs } : { endedAtMs: nowMs };
   await tx.db
     .update(drops)
     .set({ state: to, ...times })
-    .where(and(eq(drops.teamId, tx.teamId), eq(drops.id, named.id)));
+    .where(and(eq(drops.teamId, tx.teamId), eq(drops.id, drop.id)));
   const action = to === 'live' ? 'drop.start' : 'drop.end';
-  await remember(tx, { by, action, target: named.id, before: named.state, after: to, reason: null, nowMs });
-  await announceTurn(tx, { ...named, state: to }, by.personId, nowMs);
-  return { kind: 'done', drop: { ...named, state: to, ...times } };
+  await remember(tx, { by, action, target: drop.id, before: drop.state, after: to, reason: null, nowMs });
+  await announceTurn(tx, { ...drop, state: to }, by.personId, nowMs);
+  return { kind: 'done', drop: { ...drop, state: to, ...times } };
 }
 
 /** Tells the team and the host that the show began or is over. */

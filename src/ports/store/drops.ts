@@ -25,6 +25,12 @@ export type DropStore = {
   readonly list: () => Promise<readonly Drop[]>;
   /** What people mean here when they name none. */
   readonly current: (ask: { place: Place | null; nowMs: number }) => Promise<Drop | null>;
+  /** A drop by its id or its name in any case; with none asked, the current one. */
+  readonly find: (ask: {
+    asked: string | null;
+    place: Place | null;
+    nowMs: number;
+  }) => Promise<{ readonly kind: 'found'; readonly drop: Drop } | Extract<DropAnswer, { kind: 'no-such-drop' }>>;
   readonly use: (ask: Change & { asked: string; place: Place }) => Promise<DropAnswer>;
   readonly start: (ask: Change & { asked: string | null; place: Place | null }) => Promise<DropAnswer>;
   readonly end: (ask: Change & { asked: string | null; place: Place | null }) => Promise<DropAnswer>;
