@@ -52,8 +52,13 @@ export function readPlan(text: string, file: string): PlanReading {
     const { line, col } = lines.linePos(offsetOf(document, path, spot));
     return { file, line, column: col, path: path.map(String).join('.'), message };
   };
-  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, data, at));
-  return { kind: 'faulty', faults: faults.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, FAULTS_MAX) };
+  return { kind: 'faulty', faults: inOrder(parsed.error.issues.flatMap((issue) => faultsOf(issue, data, at))) };
+}
+
+/** In the order of the file, one for each place: a text that does not look like a day is not also a day out of the calendar. */
+function inOrder(faults: readonly PlanFault[]): readonly PlanFault[] {
+  const first = faults.filter(({ path }, index) => faults.findIndex((other) => other.path === path) === index);
+  return first.toSorted((a, b) => a.line - b.line || a.column - b.column).slice(0, FAULTS_MAX);
 }
 
 /** The JSON Schema of a plan file, for editors. */
@@ -72,11 +77,11 @@ const SYNTAX: Readonly<Record<string, string>> = {
 function syntaxFaults(document: Document.Parsed, lines: LineCounter, file: string): readonly PlanFault[] {
   const faults = document.errors.slice(0, FAULTS_MAX).map(({ code, message, pos }) => {
     const { line, col } = lines.linePos(pos[0]);
-    // What yaml says of a hundred thousand brackets; it says it once for each.
-    const said = message.includes('call stack') ? 'blocks inside blocks, far too deep' : `not YAML: ${message}`;
-    return { file, line, column: col, path: '', message: SYNTAX[code] ?? said };
+    return { file, line, column: col, path: '', message: SYNTAX[code] ?? `not YAML: ${message}` };
   });
-  return faults.filter(({ message }, index) => faults.findIndex((other) => other.message === message) === index);
+  // A hundred thousand brackets: yaml runs out of stack and says so once for each.
+  const deep = faults.find(({ message }) => message.includes('call stack'));
+  return deep === undefined ? faults : [{ ...deep, message: 'blocks inside blocks, far too deep' }];
 }
 
 /** A SKU is what the file says: 0042 and 1e3 stay as they are, with or without quotes. */
