@@ -4,7 +4,7 @@ import type { AnyCommand, Option } from '../ports/command.ts';
 import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
 import type { CommandRead, Fault, Input } from './grammar.ts';
-import { formatCall, usage } from './grammar.ts';
+import { exampleOf, usage } from '../words/usage.ts';
 
 /** A form to open: what is known so far and what is still to ask for. */
 export type FormAsk = { readonly command: AnyCommand; readonly input: Input; readonly missing: readonly string[] };
@@ -33,14 +33,6 @@ export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input
     default:
       return unreachable(read);
   }
-}
-
-/** One line that works, made from the options: what `/help` and forms show. */
-export function exampleOf(command: AnyCommand): string {
-  const input = Object.entries(command.options).flatMap(([name, option]) =>
-    option.required || option.kind === 'duration' ? [[name, exampleValue(name, option)] as const] : [],
-  );
-  return formatCall(command, Object.fromEntries(input));
 }
 
 function missingMessage({ command, missing }: FormAsk): Message {
@@ -103,36 +95,6 @@ function hint(option: Option): string {
       return ' (a time such as 10m)';
     case 'text':
       return '';
-    default:
-      return unreachable(option);
-  }
-}
-
-const EXAMPLES = {
-  sku: 'HOODIE-M',
-  milestone: 'Final QC',
-  person: 'Finn',
-  drop: 'hoodie-run',
-  alert: 'HOODIE-M',
-  command: 'stock',
-};
-
-function exampleValue(name: string, option: Option): string | number {
-  switch (option.kind) {
-    case 'text':
-      return option.suggest === null
-        ? name === 'reason'
-          ? 'label misprint'
-          : option.label.toLowerCase().slice(0, 30)
-        : EXAMPLES[option.suggest];
-    case 'whole':
-      return Math.min(option.max, Math.max(option.min, 5));
-    case 'choice':
-      return option.choices[0] ?? '';
-    case 'day':
-      return '2027-01-20';
-    case 'duration':
-      return Math.min(option.maxMs, Math.max(option.minMs, 600_000));
     default:
       return unreachable(option);
   }

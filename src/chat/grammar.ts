@@ -215,17 +215,3 @@ function checkedInput(command: AnyCommand, input: Input): Input | null {
   const read = checkInput(command, input);
   return read.kind === 'input' ? read.input : null;
 }
-
-/** How a command is typed: `/inventory receive <sku> <units> [reason]`. Words in [ ] may be left out. */
-export function usage({ name, options }: AnyCommand): string {
-  const words = Object.entries(options).map(([key, option]) => {
-    const word = option.kind === 'duration' ? `${key}:10m` : option.kind === 'choice' ? choiceWords(key, option.choices) : key;
-    return option.required ? `<${word}>` : `[${word}]`;
-  });
-  return [`/${name}`, ...words].join(' ');
-}
-
-function choiceWords(key: string, choices: readonly string[]): string {
-  const words = choices.join('|');
-  return words.length <= 40 ? words : key;
-}

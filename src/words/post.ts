@@ -3,6 +3,8 @@ import { say } from '../ports/message.ts';
 import type { PostFacts } from '../ports/post.ts';
 import { alertCard, alertRing } from './alert.ts';
 import { digest } from './digest.ts';
+import { liveCard } from './live.ts';
+import { policyPost } from './policy.ts';
 import { stockAnswer } from './stock.ts';
 
 /** The message of a post, in the destination's locale and zone. */
@@ -20,6 +22,10 @@ export function postMessage(facts: PostFacts, telling: Telling): Message {
       return alertRing(facts.rings, telling);
     case 'digest':
       return digest(facts, telling);
+    case 'live':
+      return liveCard(facts, telling);
+    case 'policy':
+      return policyPost(facts, telling);
     default:
       return say(facts.kind);
   }

@@ -47,6 +47,12 @@ export function mayNot(facts: {
   );
 }
 
+/** Tells somebody that no item has that name, and which one they may have meant. */
+export function unknownSku({ asked, near }: { readonly asked: string; readonly near: readonly string[] }): Message {
+  const hint = near.length === 0 ? '/stock lists them.' : `Did you mean ${orList(near.slice(0, NAMES_MAX))}?`;
+  return refuse(`No item is called ${asked}. ${hint} Nothing was changed.`);
+}
+
 /** Answers a button whose message is older than what it would do now. */
 export function staleButton(): Message {
   return refuse('This button is from an older message and does nothing any more. Type the command instead; /help lists them.');

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { AnyCommand, Options } from '../../src/ports/command.ts';
 import { choice, day, duration, text, whole } from '../../src/ports/command.ts';
 import { say } from '../../src/ports/message.ts';
-import { checkInput, formatCall, readCommand, readOptions, usage } from '../../src/chat/grammar.ts';
+import { checkInput, formatCall, readCommand, readOptions } from '../../src/chat/grammar.ts';
+import { usage } from '../../src/words/usage.ts';
 import { durationMs, durationText } from '../../src/chat/values.ts';
 
 function command(name: string, options: Options): AnyCommand {
