@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 export type JsonReading = { readonly kind: 'json'; readonly value: unknown } | { readonly kind: 'faulty'; readonly why: string };
 
 // A whole number of 16 digits or more where JSON has a value. It may also be found inside a string: then only time is lost.
-const LONG_NUMBER = /[:,[\s]\s*-?\d{16}/;
+const LONG_NUMBER = /(?:^|[:,[\s])-?\d{16}/;
 
 /** Reads JSON without losing digits: a whole number that JavaScript cannot hold becomes the string of its digits. */
 export function parseJson(body: Buffer): JsonReading {
