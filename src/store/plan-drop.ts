@@ -102,8 +102,8 @@ export async function importPolicy({ tx, before, plan, nowMs, changes, warnings 
 export async function importMilestones(run: PlanImport): Promise<void> {
   const { tx, plan, nowMs, changes } = run;
   const before = sameDropBefore(run)?.milestones ?? null;
-  const { id: dropId, zone } = plan.drop;
-  changes.push(...(await planMilestones(tx, { dropId, zone, before, after: plan.milestones, nowMs })));
+  const { zone } = plan.team; // the team works on its own days, wherever the stream is
+  changes.push(...(await planMilestones(tx, { dropId: plan.drop.id, zone, before, after: plan.milestones, nowMs })));
 }
 
 /** Schedules, changes and withdraws announcements as the plan says. */

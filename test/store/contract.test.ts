@@ -4,10 +4,11 @@ import { alertRules } from './rules/alerts.ts';
 import { courierRules } from './rules/courier.ts';
 import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
+import { milestoneRules } from './rules/milestones.ts';
 import { planRules } from './rules/plan.ts';
 import { stockRules } from './rules/stock.ts';
 
-const RULES = { ...engineRules, ...alertRules, ...planRules, ...orderRules, ...stockRules, ...courierRules };
+const RULES = { ...milestoneRules, ...engineRules, ...alertRules, ...planRules, ...orderRules, ...stockRules, ...courierRules };
 
 storeContract(
   'sqlite',
