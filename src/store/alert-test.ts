@@ -1,19 +1,19 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import { ringing } from '../domain/alert.ts';
-import { nearest } from '../domain/near.ts';
 import { balance, bundleAvailability, type Component } from '../domain/stock.ts';
 import type { Actor } from '../domain/team.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import type { AlertAnswer } from '../ports/store/alerts.ts';
+import type { UnknownSku } from '../ports/store/stock.ts';
 import { NOBODY_ACTED, ringFor } from './alert-life.ts';
 import { ring, spreadCards } from './alert-posts.ts';
 import { episodesOf, insertAlerts, type Alert } from './alert-rows.ts';
 import { sceneOf } from './alert-scene.ts';
 import { remember } from './audit.ts';
 import type { Tx } from './engine/engine.ts';
+import { findSku } from './sku-lookup.ts';
 
 type Ask = { readonly sku: string | null; readonly by: Actor; readonly nowMs: number };
-type UnknownSku = { readonly kind: 'unknown-sku'; readonly asked: string; readonly near: readonly string[] };
 type Subject = {
   readonly sku: string;
   readonly name: string;
@@ -81,24 +81,10 @@ function testFacts({ sku, name, balanceUnits, bindingSku }: Subject, episode: nu
   };
 }
 
-/** A SKU or bundle by exact case first, then by any case when only one matches. */
 async function subjectOf(tx: Tx, asked: string): Promise<Subject | UnknownSku> {
-  const { skus } = tx.tables;
-  const rows = await tx.db
-    .select({ sku: skus.sku, name: skus.name, components: skus.components })
-    .from(skus)
-    .where(eq(skus.teamId, tx.teamId))
-    .orderBy(asc(skus.position), asc(skus.sku));
-  const anyCase = rows.filter(({ sku }) => sku.toLowerCase() === asked.toLowerCase());
-  const row = rows.find(({ sku }) => sku === asked) ?? (anyCase.length === 1 ? anyCase[0] : undefined);
-  if (row === undefined) {
-    const slip = nearest(
-      asked,
-      rows.map(({ sku }) => sku),
-    );
-    return { kind: 'unknown-sku', asked, near: anyCase.length > 1 ? anyCase.map(({ sku }) => sku) : slip === null ? [] : [slip] };
-  }
-  const { sku, name, components } = row;
+  const found = await findSku(tx, asked);
+  if (found.kind === 'unknown-sku') return found;
+  const { sku, name, components } = found.row;
   return { sku, name, ...(await balanceNow(tx, sku, components)) };
 }
 
@@ -113,7 +99,7 @@ async function balanceNow(
 }
 
 /** Units left of each of these SKUs, below zero when oversold. */
-export async function balancesOf(
+async function balancesOf(
   { db, tables: { levels }, teamId }: Pick<Tx, 'db' | 'tables' | 'teamId'>,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {

@@ -123,12 +123,19 @@ function limitWords({ thresholdId, limitUnits }: AlertFacts): string {
   }
 }
 
+const CAUSE_WORDS: Readonly<Record<string, string>> = {
+  pulse: 'the rate of sale',
+  count: 'a count',
+  adjust: 'a correction by hand',
+  reserve: 'units kept back',
+  ship: 'a shipment',
+};
+
 /** What made a balance change, in words: `order shopify 450789469` is an order of that shop. */
 function causeWords(cause: string): string {
   const order = /^order (\S+) (.+)$/.exec(cause);
   if (order !== null) return `order ${order[2]} (${order[1]})`;
-  if (cause === 'pulse') return 'the rate of sale';
-  return cause;
+  return CAUSE_WORDS[cause] ?? cause;
 }
 
 function stateText(alert: AlertFacts, telling: Telling): Text {
