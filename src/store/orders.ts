@@ -7,11 +7,17 @@ import { noticeSetAside } from './order-notices.ts';
 import type { TeamContext } from './team-context.ts';
 
 export function orderStore({ engine, teamId }: TeamContext): OrderStore {
-  const { setAsideFacts, unknownLines } = engine.tables;
+  const { setAsideFacts, teams, unknownLines } = engine.tables;
   const enqueue = orderBatcher((arrivals) => recordBatch({ engine, teamId }, arrivals));
   return {
     record: (heard, nowMs) => enqueue(heard, nowMs),
     recordAll: (heard, nowMs) => Promise.all(heard.map((fact) => enqueue(fact, nowMs))),
+    async lastHeardMs() {
+      const rows = await engine.read((db) =>
+        db.select({ heardAtMs: teams.heardAtMs }).from(teams).where(eq(teams.teamId, teamId)),
+      );
+      return rows[0]?.heardAtMs ?? null;
+    },
     setAside: () =>
       engine.read((db) =>
         db

@@ -88,9 +88,9 @@ function stockBundle(row: SkuRow, components: readonly Component[], facts: Facts
   };
 }
 
-function shared({ sku, name, priceMinor, currency }: SkuRow, { thresholdsBy, pausedScopes }: Facts) {
+function shared({ sku, name, dropId, priceMinor, currency }: SkuRow, { thresholdsBy, pausedScopes }: Facts) {
   const thresholds = (thresholdsBy.get(sku) ?? []).map(({ id, unit, value, severity }) => ({ id, unit, value, severity }));
-  return { sku, name, priceMinor, currency, paused: pausedScopes.has('*') || pausedScopes.has(sku), thresholds };
+  return { sku, name, dropId, priceMinor, currency, paused: pausedScopes.has('*') || pausedScopes.has(sku), thresholds };
 }
 
 function counted({ countedBy }: Facts, sku: string): Counted {

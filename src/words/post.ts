@@ -1,3 +1,4 @@
+import { unreachable } from '../domain/unreachable.ts';
 import type { Message, Telling } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
 import type { PostFacts } from '../ports/post.ts';
@@ -5,28 +6,34 @@ import { alertCard, alertRing } from './alert.ts';
 import { digest } from './digest.ts';
 import { liveCard } from './live.ts';
 import { policyPost } from './policy.ts';
-import { stockAnswer } from './stock.ts';
+import { reminderCard, reminderRing } from './reminder.ts';
+import { stockPost } from './stock.ts';
 
 /** The message of a post, in the destination's locale and zone. */
 export function postMessage(facts: PostFacts, telling: Telling): Message {
   switch (facts.kind) {
-    case 'stock': {
-      const message = stockAnswer(facts.answer, telling);
-      // A message without parts shows its summary; once it has any, they say it all.
-      const said: Message['parts'] = message.parts.length > 0 ? message.parts : [{ kind: 'text', text: message.summary }];
-      return { ...message, parts: [...said, { kind: 'context', text: `Shown by ${telling.nameOf(facts.shownBy)}` }] };
-    }
     case 'alert':
       return alertCard(facts.alert, telling);
     case 'alert-ring':
       return alertRing(facts.rings, telling);
+    case 'reminder':
+      return reminderCard(facts.reminder, telling);
+    case 'reminder-ring':
+      return reminderRing(facts.reminders, facts.mention, telling);
     case 'digest':
       return digest(facts, telling);
     case 'live':
       return liveCard(facts, telling);
+    case 'stock':
+      return stockPost(facts, telling);
     case 'policy':
       return policyPost(facts, telling);
-    default:
+    case 'announcement':
+    case 'pause':
+    case 'pause-ring':
+    case 'notice':
       return say(facts.kind);
+    default:
+      return unreachable(facts);
   }
 }

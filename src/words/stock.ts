@@ -20,6 +20,14 @@ export function stockAnswer({ audience, board }: StockAnswer, telling: Telling):
   return one ? teamOne(only, board, telling) : teamBoard(board, goods);
 }
 
+/** The answer shown to a channel, with who showed it. */
+export function stockPost({ answer, shownBy }: { answer: StockAnswer; shownBy: string }, telling: Telling): Message {
+  const message = stockAnswer(answer, telling);
+  // A message without parts shows its summary; once it has any, they say it all.
+  const said: readonly Part[] = message.parts.length > 0 ? message.parts : [{ kind: 'text', text: message.summary }];
+  return { ...message, parts: [...said, { kind: 'context', text: `Shown by ${telling.nameOf(shownBy)}` }] };
+}
+
 /** The button that shows a `/stock` answer to the channel. */
 export function showStockHere(sku: string | null): Button {
   const input = sku === null ? { show: 'here' } : { sku, show: 'here' };

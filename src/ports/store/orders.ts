@@ -14,6 +14,8 @@ export type OrderStore = {
   readonly record: (heard: HeardFacts, nowMs: number) => Promise<Heard>;
   /** Records facts in this order, in transactions of at most `ORDER_BATCH_MAX`. Answers line up with the facts. */
   readonly recordAll: (heard: readonly HeardFacts[], nowMs: number) => Promise<readonly Heard[]>;
+  /** When an order was last heard from any shop; null: never. */
+  readonly lastHeardMs: () => Promise<number | null>;
   readonly setAside: () => Promise<readonly SetAsideOrder[]>;
   readonly unknownSkus: () => Promise<readonly { readonly sku: string; readonly units: number; readonly orderCount: number }[]>;
 };

@@ -6,6 +6,7 @@ import type { Actor } from '../../domain/team.ts';
 export type StockItem = {
   readonly sku: string;
   readonly name: string;
+  readonly dropId: string | null; // what it is sold in
   readonly level: Level;
   readonly incomingUnits: number;
   readonly availableUnits: number;
@@ -21,6 +22,7 @@ export type StockItem = {
 export type StockBundle = {
   readonly sku: string;
   readonly name: string;
+  readonly dropId: string | null; // what it is sold in
   readonly availableUnits: number;
   readonly oversoldUnits: number; // bundles' worth by which the binding component is short
   readonly bindingSku: string;

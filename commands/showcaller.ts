@@ -1,0 +1,19 @@
+import { defineCommand } from '../src/ports/command.ts';
+import { health } from '../src/words/health.ts';
+
+export const showcallerHealth = defineCommand({
+  name: 'showcaller health',
+  summary: 'How Showcaller itself is doing',
+  may: 'health.see',
+  options: {},
+  async run(_input, { store, nowMs }) {
+    const [posts, lastHeardMs, setAside, unknownSkus, audit] = await Promise.all([
+      store.posts.health(nowMs),
+      store.orders.lastHeardMs(),
+      store.orders.setAside(),
+      store.orders.unknownSkus(),
+      store.audit.verify(),
+    ]);
+    return health({ nowMs, posts, lastHeardMs, setAside, unknownSkus, audit, zoneData: process.versions.tz ?? 'unknown' });
+  },
+});

@@ -1,0 +1,89 @@
+import type { Message, Part, Text } from '../ports/message.ts';
+import { say } from '../ports/message.ts';
+import type { SetAsideOrder } from '../ports/store/orders.ts';
+import type { PostHealth } from '../ports/store/posts.ts';
+import { sayDuration } from '../domain/time.ts';
+
+/** This release. A test holds it to package.json. */
+export const VERSION = '0.1.0';
+
+const ROWS_MAX = 10;
+
+export type HealthFacts = {
+  readonly nowMs: number;
+  readonly posts: PostHealth;
+  readonly lastHeardMs: number | null;
+  readonly setAside: readonly SetAsideOrder[];
+  readonly unknownSkus: readonly { readonly sku: string; readonly units: number; readonly orderCount: number }[];
+  readonly audit: { readonly kind: 'intact'; readonly entryCount: number } | { readonly kind: 'broken'; readonly seq: number };
+  readonly zoneData: string; // the release of the time zone database
+};
+
+/** How Showcaller itself is doing: what waits, what failed, what it could not place. */
+export function health(facts: HealthFacts): Message {
+  const { posts, setAside, unknownSkus, audit } = facts;
+  const faults = [
+    ...(posts.dead.length > 0 ? [`${counted(posts.dead.length, 'post')} could not be delivered`] : []),
+    ...(setAside.length > 0 ? [`${counted(setAside.length, 'order')} set aside`] : []),
+    ...(unknownSkus.length > 0 ? [counted(unknownSkus.length, 'unknown SKU')] : []),
+    ...(audit.kind === 'broken' ? [`the audit chain breaks at entry ${audit.seq}`] : []),
+  ];
+  const summary = faults.length === 0 ? 'Showcaller is well' : `Showcaller needs a look: ${faults.join(', ')}`;
+  const rows: readonly (readonly [string, Text])[] = [
+    ['Posts', postsWords(facts)],
+    ['Orders', heardWords(facts)],
+    [
+      'Audit',
+      audit.kind === 'intact' ? `${counted(audit.entryCount, 'entry', 'entries')}, chain intact` : `broken at ${audit.seq}`,
+    ],
+    ['Version', `Showcaller ${VERSION}, time zones ${facts.zoneData}`],
+  ];
+  const tone = faults.length === 0 ? 'good' : 'warning';
+  return { ...say(summary, { kind: 'text', text: summary }, { kind: 'fields', rows }, ...details(facts)), tone };
+}
+
+function postsWords({ posts, nowMs }: HealthFacts): string {
+  const { waitingCount, oldestWaitingMs, expiredCount } = posts;
+  const oldest = oldestWaitingMs === null ? '' : `, the oldest for ${sayDuration(nowMs - oldestWaitingMs)}`;
+  const waiting = waitingCount === 0 ? 'none waiting' : `${waitingCount} waiting${oldest}`;
+  return `${waiting}, ${posts.dead.length} failed, ${expiredCount} too late to be sent`;
+}
+
+function heardWords({ lastHeardMs, nowMs }: HealthFacts): Text {
+  if (lastHeardMs === null) return 'none heard yet';
+  return ['last heard at ', { kind: 'time', atMs: lastHeardMs, style: 'moment' }, `, ${sayDuration(nowMs - lastHeardMs)} ago`];
+}
+
+function details({ posts, setAside, unknownSkus }: HealthFacts): readonly Part[] {
+  const parts: Part[] = [];
+  if (posts.heldDestinations.length > 0) {
+    parts.push({
+      kind: 'fields',
+      rows: posts.heldDestinations
+        .slice(0, ROWS_MAX)
+        .map(({ destinationId, untilMs }) => [destinationId, ['held until ', { kind: 'time', atMs: untilMs, style: 'clock' }]]),
+    });
+  }
+  if (posts.dead.length > 0) {
+    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, destinationId, reason }) => [kind, destinationId, reason]);
+    parts.push({ kind: 'table', columns: ['Failed post', 'Where', 'Why'], rows }, ...more(posts.dead.length));
+  }
+  if (setAside.length > 0) {
+    const rows = setAside.slice(-ROWS_MAX).map(({ source, externalId, why }) => [`${source} ${externalId}`, why]);
+    parts.push({ kind: 'table', columns: ['Order set aside', 'Why'], rows }, ...more(setAside.length));
+  }
+  if (unknownSkus.length > 0) {
+    const rows = unknownSkus.slice(0, ROWS_MAX).map(({ sku, units, orderCount }) => [sku, String(units), String(orderCount)]);
+    parts.push({ kind: 'table', columns: ['Unknown SKU', 'Units', 'Orders'], rows }, ...more(unknownSkus.length));
+    parts.push({ kind: 'context', text: 'Add these SKUs to the drop plan and import it: their units are counted then.' });
+  }
+  return parts;
+}
+
+function more(count: number): readonly Part[] {
+  return count <= ROWS_MAX ? [] : [{ kind: 'context', text: `… and ${count - ROWS_MAX} more.` }];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
