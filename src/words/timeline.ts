@@ -71,8 +71,8 @@ function streamWords({ streamWall, streamAtMs, zone, state }: Drop, { locale }: 
   return `The stream is on ${at}.${clockChangeWords(streamWall, zone)}`;
 }
 
-// Somebody who wrote 01:30 on the night the clocks change is owed a word about which one is meant.
-function clockChangeWords(wall: string, zone: string): string {
+/** A word about which hour is meant, for somebody who wrote 01:30 on the night the clocks change; else nothing. */
+export function clockChangeWords(wall: string, zone: string): string {
   const clock = wall.slice(11);
   const { kind } = wallTime(wall, zone);
   if (kind === 'overlap') return ` ${clock} happens twice that night; the first is meant.`;
