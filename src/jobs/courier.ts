@@ -57,7 +57,7 @@ export function startCourier(needs: CourierNeeds): Courier {
     try {
       if (!tookOver) await courier.takeOver(worker);
       tookOver = true;
-      while (again && !stopped) {
+      while (again) {
         again = false;
         await takeSome();
       }
@@ -74,7 +74,7 @@ export function startCourier(needs: CourierNeeds): Courier {
 
   async function takeSome(): Promise<void> {
     const room = IN_FLIGHT_MAX - inFlight.size;
-    if (room <= 0) return;
+    if (room <= 0 || stopped) return;
     const criticalOnly = room <= CRITICAL_KEPT;
     const limit = criticalOnly ? room : room - CRITICAL_KEPT;
     const posts = await courier.claim({ worker, leaseMs: LEASE_MS, limit, nowMs: clock.now(), criticalOnly });
@@ -96,7 +96,7 @@ export function startCourier(needs: CourierNeeds): Courier {
         await Promise.all(inFlight);
         wake();
         await pumping;
-      } while (inFlight.size > 0);
+      } while (inFlight.size > 0 || pumping !== null);
     },
     async stop() {
       stopped = true;

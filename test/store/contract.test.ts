@@ -6,9 +6,19 @@ import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
 import { milestoneRules } from './rules/milestones.ts';
 import { planRules } from './rules/plan.ts';
+import { promotionRules } from './rules/promotion.ts';
 import { stockRules } from './rules/stock.ts';
 
-const RULES = { ...milestoneRules, ...engineRules, ...alertRules, ...planRules, ...orderRules, ...stockRules, ...courierRules };
+const RULES = {
+  ...milestoneRules,
+  ...engineRules,
+  ...alertRules,
+  ...planRules,
+  ...orderRules,
+  ...stockRules,
+  ...courierRules,
+  ...promotionRules,
+};
 
 storeContract(
   'sqlite',
