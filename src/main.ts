@@ -1,0 +1,244 @@
+import { createWriteStream } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import { readEnvFile, readSettings, type Settings } from './config.ts';
+import { openLog } from './log.ts';
+import { backup, restore } from './verbs/backup.ts';
+import { databaseOf, openEngine, type Database } from './verbs/database.ts';
+import { doctor, isThere } from './verbs/doctor.ts';
+import { exportRows } from './verbs/export.ts';
+import { columnsOf, ordersFile, planFile } from './verbs/files.ts';
+import { importOrders, importPlan } from './verbs/import.ts';
+import { rehearseAtConsole } from './verbs/rehearse-console.ts';
+import { timesOf } from './verbs/rehearse.ts';
+import { serve } from './verbs/serve.ts';
+import { simulateOrders } from './verbs/simulate.ts';
+import type { ExitCode, Terminal } from './verbs/terminal.ts';
+import { openStore } from './store/store.ts';
+import type { HeardFacts } from './domain/order.ts';
+import type { Plan } from './ports/plan.ts';
+
+const SAMPLE_PLAN = new URL('../examples/hoodie-run.yaml', import.meta.url).pathname;
+const SAMPLE_ORDERS = new URL('../examples/hoodie-run-orders.csv', import.meta.url).pathname;
+
+const terminal: Terminal = {
+  write: (line) => void process.stdout.write(`${line}\n`),
+  warn: (line) => void process.stderr.write(`${line}\n`),
+};
+const clock = { now: () => Date.now() };
+const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+
+/** Ends a verb that cannot go on: what is wrong and what to do, a line each. */
+class Refused extends Error {
+  readonly lines: readonly string[];
+  constructor(...lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.lines = lines;
+  }
+}
+
+function settingsNow(): Settings {
+  const reading = readSettings({ ...readEnvFile('.env'), ...process.env });
+  if (reading.kind === 'settings') return reading.settings;
+  throw new Refused(
+    'The settings cannot be used:',
+    ...reading.faults.map((fault) => `  ${fault}`),
+    'See .env.example for what each may be.',
+  );
+}
+
+function databaseNow({ DATABASE_URL }: Settings): Database {
+  if (DATABASE_URL !== undefined) return databaseOf(DATABASE_URL);
+  throw new Refused(
+    'DATABASE_URL is not set, so there is no database to use.',
+    'Put DATABASE_URL=file:showcaller.db into .env, then try again.',
+  );
+}
+
+/** Opens the store for one verb and closes it after. */
+async function withStore(
+  work: (opened: {
+    engine: Awaited<ReturnType<typeof openEngine>>;
+    store: ReturnType<typeof openStore>;
+    database: Database;
+  }) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const database = databaseNow(settingsNow());
+  const engine = await openEngine(database);
+  const store = openStore(engine);
+  try {
+    return await work({ engine, store, database });
+  } finally {
+    await store.close();
+  }
+}
+
+function planAt(file: string): Plan {
+  const reading = planFile(file);
+  if (reading.kind === 'read') return reading.value;
+  throw new Refused(...reading.lines);
+}
+
+function ordersAt(file: string, columns: string | undefined, zone: string): readonly HeardFacts[] {
+  const map = columns === undefined ? 'shopify' : columnsOf(columns);
+  if (map === null)
+    throw new Refused('--columns is like id=InvoiceNo,sku=StockCode,units=Quantity,at=InvoiceDate[,price=UnitPrice].');
+  const reading = ordersFile(file, { columns: map, zone });
+  if (reading.kind === 'read') return reading.value;
+  throw new Refused(...reading.lines);
+}
+
+type RehearseOptions = {
+  readonly plan?: string;
+  readonly orders?: string;
+  readonly columns?: string;
+  readonly speed: number;
+  readonly seed?: number;
+  readonly quiet: boolean;
+  readonly json: boolean;
+};
+
+/** The plan's orders from a file; the sample's own for the sample; else invented from the seed. */
+function ordersFor(plan: Plan, { plan: planPath, orders, columns, seed }: RehearseOptions): readonly HeardFacts[] {
+  if (orders !== undefined) return ordersAt(orders, columns, plan.drop.zone);
+  if (planPath === undefined && seed === undefined) return ordersAt(SAMPLE_ORDERS, undefined, plan.drop.zone);
+  return simulateOrders(plan, { seed: seed ?? 1, startMs: timesOf(plan, []).liveAtMs });
+}
+
+function rehearse(options: RehearseOptions): Promise<ExitCode> {
+  const plan = planAt(options.plan ?? SAMPLE_PLAN);
+  const { input, output } = { input: process.stdin, output: process.stdout };
+  const { speed, quiet, json } = options;
+  // Only faults are worth a log line in a rehearsal: the screen is the show.
+  const log = openLog('error');
+  return rehearseAtConsole(
+    { plan, orders: ordersFor(plan, options), speed, quiet, json },
+    { input, output, warn: terminal.warn, log, colours },
+  );
+}
+
+/** With a database and a port it serves; with neither it rehearses. */
+function start(options: RehearseOptions): Promise<ExitCode> {
+  const settings = settingsNow();
+  const { DATABASE_URL, PORT } = settings;
+  if (DATABASE_URL === undefined && PORT === undefined) return rehearse(options);
+  if (PORT === undefined)
+    throw new Refused('DATABASE_URL is set but PORT is not. Set PORT=8080 to serve, or run: npm start -- rehearse');
+  const stopAsked = new Promise((stop) => {
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+  return serve({
+    settings,
+    database: databaseNow(settings),
+    port: PORT,
+    clock,
+    log: openLog(settings.SHOWCALLER_LOG_LEVEL),
+    terminal,
+    input: process.stdin,
+    output: process.stdout,
+    colours,
+    stopAsked,
+  });
+}
+
+function wholeFrom(min: number, max: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`a whole number from ${min} to ${max}`);
+    return value;
+  };
+}
+
+function rehearsing(command: Command): Command {
+  return command
+    .option('--plan <file>', 'drop plan to rehearse (the sample hoodie run unless given)')
+    .option(
+      '--orders <file>',
+      'CSV of orders to replay (Shopify export, or any CSV with --columns); invented from the seed unless given',
+    )
+    .option('--columns <map>', 'which column is what: id=…,sku=…,units=…,at=…[,price=…]')
+    .option('--speed <times>', 'rehearsal seconds per second, at a terminal', wholeFrom(1, 100_000), 30)
+    .option('--seed <number>', 'invent the orders from this number', wholeFrom(0, 2_147_483_647))
+    .option('--quiet', 'show answers and the summary, not the posts', false)
+    .option('--json', 'print nothing but the after-show summary, as JSON', false);
+}
+
+function program(exit: (code: ExitCode) => void): Command {
+  const showcaller = new Command('showcaller').description('The stage manager of a live-commerce drop.');
+  rehearsing(showcaller).action(async (options: RehearseOptions) => exit(await start(options)));
+  rehearsing(showcaller.command('rehearse').description('play a show at this terminal; nothing leaves it')).action(
+    async (_: unknown, command: Command) => exit(await rehearse(command.optsWithGlobals<RehearseOptions>())),
+  );
+  showcaller
+    .command('import <file>')
+    .description('import a drop plan (.yaml), or orders (.csv) of a team')
+    .option('--team <id>', 'whose orders these are')
+    .option('--columns <map>', 'which column is what, for a CSV that is not a Shopify export')
+    .action(async (file: string, options: { team?: string; columns?: string }) => exit(await importFile(file, options)));
+  showcaller
+    .command('doctor')
+    .description('look at everything Showcaller stands on')
+    .action(async () => {
+      const database = databaseNow(settingsNow());
+      if (!isThere(database))
+        throw new Refused('There is no database yet.', 'Make one: npm start -- import examples/hoodie-run.yaml');
+      exit(await withStore((opened) => doctor({ ...opened, nowMs: clock.now() }, terminal)));
+    });
+  showcaller
+    .command('export')
+    .description('print every row of a team as JSON lines')
+    .option('--team <id>', 'this team only')
+    .option('--out <file>', 'write to a file instead')
+    .action(async (options: { team?: string; out?: string }) => exit(await exportTo(options)));
+  showcaller
+    .command('backup <file>')
+    .description('write a consistent copy of the database, also while serving')
+    .action(async (file: string) => exit(await backup(databaseNow(settingsNow()), file, terminal)));
+  showcaller
+    .command('restore <file>')
+    .description('put a backup in the place of the database')
+    .option('--replace', 'even if there is a database; it is kept beside the new one', false)
+    .action(async (from: string, { replace }: { replace: boolean }) =>
+      exit(await restore(databaseNow(settingsNow()), { from, replace, nowMs: clock.now() }, terminal)),
+    );
+  return showcaller;
+}
+
+function importFile(file: string, { team, columns }: { team?: string; columns?: string }): Promise<ExitCode> {
+  if (!file.endsWith('.csv')) {
+    const plan = planAt(file);
+    return withStore(({ store }) => importPlan({ store, nowMs: clock.now() }, plan, terminal));
+  }
+  return withStore(async ({ store }) => {
+    const teamIds = await store.teamIds();
+    const teamId = team ?? (teamIds.length === 1 ? teamIds[0] : undefined);
+    if (teamId === undefined || !teamIds.includes(teamId)) {
+      throw new Refused(
+        `Whose orders are these? Say --team with one of: ${teamIds.join(', ') || 'none yet; import a plan first'}.`,
+      );
+    }
+    const { zone } = await store.team(teamId).team.view();
+    return importOrders({ store, nowMs: clock.now() }, { teamId, orders: ordersAt(file, columns, zone) }, terminal);
+  });
+}
+
+function exportTo({ team, out }: { team?: string; out?: string }): Promise<ExitCode> {
+  return withStore(async ({ engine, store }) => {
+    const file = out === undefined ? null : createWriteStream(out, { flags: 'wx' });
+    const write = file === null ? terminal.write : (line: string) => void file.write(`${line}\n`);
+    const code = await exportRows(engine, { teamIds: await store.teamIds(), team: team ?? null }, { write, warn: terminal.warn });
+    if (file !== null) await new Promise((written) => file.end(written));
+    return code;
+  });
+}
+
+try {
+  await program((code) => {
+    process.exitCode = code;
+  }).parseAsync();
+} catch (fault) {
+  if (!(fault instanceof Refused)) throw fault;
+  for (const line of fault.lines) terminal.warn(line);
+  process.exitCode = 2;
+}

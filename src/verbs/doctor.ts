@@ -1,0 +1,117 @@
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Store, TeamStore } from '../ports/store.ts';
+import type { Engine } from '../store/engine/engine.ts';
+import { checkLedger } from '../store/ledger-check.ts';
+import type { Database } from './database.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+/** One thing looked at: fine, or what is wrong and what to do about it. */
+type Finding = { readonly what: string; readonly fine: boolean; readonly told: string };
+
+const SPACE_MIN_BYTES = 500 * 1024 * 1024;
+const NODE_MIN = 24;
+
+/** `doctor`: looks at everything Showcaller stands on. Changes nothing; exits 1 when something needs a hand. */
+export async function doctor(
+  {
+    database,
+    engine,
+    store,
+    nowMs,
+  }: { readonly database: Database; readonly engine: Engine; readonly store: Store; readonly nowMs: number },
+  { write }: Terminal,
+): Promise<ExitCode> {
+  const findings = [node(), timeZones(), ...space(database)];
+  const teamIds = await store.teamIds();
+  findings.push({
+    what: 'teams',
+    fine: teamIds.length > 0,
+    told: teamIds.length > 0 ? teamIds.join(', ') : 'none yet: npm start -- import examples/hoodie-run.yaml',
+  });
+  for (const teamId of teamIds) findings.push(...(await teamFindings(engine, store.team(teamId), nowMs)));
+  for (const { what, fine, told } of findings) write(`${fine ? '✓' : '✗ NEEDS A HAND'} ${what}: ${told}`);
+  const wrong = findings.filter(({ fine }) => !fine).length;
+  write(wrong === 0 ? 'All is well.' : `${wrong} of ${findings.length} need a hand.`);
+  return wrong === 0 ? 0 : 1;
+}
+
+function node(): Finding {
+  const fine = Number(process.versions.node.split('.')[0]) >= NODE_MIN;
+  const told = fine
+    ? process.versions.node
+    : `${process.versions.node} is too old: start with npm start, which brings Node ${NODE_MIN}`;
+  return { what: 'Node', fine, told };
+}
+
+function timeZones(): Finding {
+  return { what: 'time zone data', fine: true, told: `IANA ${process.versions['tz'] ?? 'unknown'}` };
+}
+
+function space(database: Database): readonly Finding[] {
+  if (database.kind === 'postgres') return [];
+  const { bavail, bsize } = statfsSync(dirname(database.file));
+  const freeMiB = Math.floor((bavail * bsize) / 1024 / 1024);
+  const fine = bavail * bsize >= SPACE_MIN_BYTES;
+  const told = `${freeMiB.toLocaleString('en')} MiB free beside ${database.file}`;
+  return [{ what: 'disk', fine, told: fine ? told : `${told}: make room, orders are refused when it is full` }];
+}
+
+async function teamFindings(engine: Engine, team: TeamStore, nowMs: number): Promise<readonly Finding[]> {
+  const about = (what: string) => `${team.teamId} ${what}`;
+  const chain = await team.audit.verify();
+  const drifts = await checkLedger(engine, team.teamId);
+  const { destinations } = await team.team.view();
+  const unbound = (['team', 'alerts', 'host', 'community'] as const).filter(
+    (purpose) => !destinations.some(({ purposes }) => purposes.includes(purpose)),
+  );
+  const posts = await team.posts.health(nowMs);
+  const aside = await team.orders.setAside();
+  return [
+    {
+      what: about('audit'),
+      fine: chain.kind === 'intact',
+      told:
+        chain.kind === 'intact'
+          ? `${chain.entryCount} entries, chain intact`
+          : `broken at entry ${chain.seq}: keep this file and ask who changed it`,
+    },
+    {
+      what: about('stock'),
+      fine: drifts.length === 0,
+      told:
+        drifts.length === 0
+          ? 'levels equal the ledger'
+          : `differs from the ledger: ${drifts.map(({ sku }) => sku).join(', ')}. This is a bug; please report it`,
+    },
+    {
+      what: about('channels'),
+      fine: unbound.length === 0,
+      told:
+        unbound.length === 0
+          ? `${destinations.length} bound`
+          : `nothing bound for ${unbound.join(', ')}: add them under channels in the plan`,
+    },
+    {
+      what: about('posts'),
+      fine: posts.dead.length === 0,
+      told:
+        posts.dead.length === 0
+          ? `${posts.waitingCount} waiting`
+          : posts.dead.map(({ destinationId, reason }) => `${destinationId}: ${reason}`).join('; '),
+    },
+    {
+      what: about('orders'),
+      fine: aside.length === 0,
+      told:
+        aside.length === 0
+          ? 'none set aside'
+          : `set aside: ${aside.map(({ source, externalId, why }) => `${source} ${externalId} (${why})`).join('; ')}`,
+    },
+  ];
+}
+
+/** Whether there is a database to look at; doctor creates none. */
+export function isThere(database: Database): boolean {
+  return database.kind === 'postgres' || existsSync(database.file);
+}

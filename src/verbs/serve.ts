@@ -1,0 +1,171 @@
+import type { Readable, Writable } from 'node:stream';
+import { createButtonNumbers } from '../chat/console/buttons.ts';
+import { connectConsole } from '../chat/console/connect.ts';
+import { createDesk, type Seat } from '../chat/console/desk.ts';
+import { widthOf } from '../chat/console/limits.ts';
+import { consoleSender, replyLines } from '../chat/console/send.ts';
+import type { Settings } from '../config.ts';
+import { readShopify } from '../intake/shopify.ts';
+import { readStandardWebhook } from '../intake/standard-webhook.ts';
+import { startCourier } from '../jobs/courier.ts';
+import { startWaking } from '../jobs/waking.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+import type { Engine } from '../store/engine/engine.ts';
+import { claimServing } from '../store/engine/sqlite-files.ts';
+import { retire } from '../store/retention.ts';
+import { openStore } from '../store/store.ts';
+import { healthRoute } from '../web/health-route.ts';
+import { intakeRoutes } from '../web/intake-routes.ts';
+import { startServer, type Server } from '../web/server.ts';
+import { openEngine, type Database } from './database.ts';
+import { openHouse, type House } from './house.ts';
+import { firstSeat, sitAs, sitIn } from './seat.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
+
+export type ServeNeeds = {
+  readonly settings: Settings;
+  readonly database: Database;
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly terminal: Terminal;
+  readonly input: Readable & { readonly isTTY?: boolean };
+  readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly colours: boolean;
+  /** Resolves when the process is asked to stop. */
+  readonly stopAsked: Promise<unknown>;
+};
+
+/** Serves for real until asked to stop; then finishes what is in flight. */
+export async function serve(needs: ServeNeeds): Promise<ExitCode> {
+  const { database, terminal } = needs;
+  const serving = database.kind === 'sqlite' ? claimServing(database.file) : null;
+  if (serving?.kind === 'taken') {
+    terminal.warn(
+      `Process ${serving.pid} is serving ${database.kind === 'sqlite' ? database.file : ''} already. Stop it first, or use PostgreSQL.`,
+    );
+    return 1;
+  }
+  const engine = await openEngine(database);
+  const store = openStore(engine);
+  try {
+    await serveStore(needs, { engine, store });
+    return 0;
+  } finally {
+    await store.close();
+    if (serving?.kind === 'serving') serving.release();
+  }
+}
+
+async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine; store: Store }): Promise<void> {
+  const { settings, clock, log, port, terminal, stopAsked } = needs;
+  const screen = {
+    numbers: createButtonNumbers(),
+    now: clock.now,
+    width: () => widthOf(needs.output.columns),
+    colours: needs.colours,
+  };
+  const record = settings.SHOWCALLER_CONSOLE_RECORD;
+  const sender = consoleSender({
+    ...screen,
+    write: (line) => line.split('\n').forEach(terminal.write),
+    ...(record === undefined ? {} : { record }),
+  });
+  const house = openHouse({ store, clock, log, senders: new Map([['console', sender]]) });
+  const courier = startCourier(house.courierNeeds);
+  engine.onPosts(courier.wake);
+  const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), clock, log });
+  const server = await openWeb({ settings, store, clock, log, port });
+  log.info('serving', {
+    port: server.port,
+    host: settings.HOST,
+    engine: engine.kind,
+    node: process.versions.node,
+    tz: process.versions['tz'] ?? '',
+  });
+  terminal.warn(`Showcaller is serving on http://${settings.HOST}:${server.port} (health: /health). Ctrl-C stops it.`);
+  const desk = await openDesk(needs, { store, house, screen });
+
+  await stopAsked;
+  // In the order things come in: no new requests, then no new work, then what is in flight.
+  desk.close();
+  await server.close();
+  await waking.stop();
+  await courier.stop();
+  log.info('stopped');
+}
+
+function openWeb({
+  settings,
+  store,
+  clock,
+  log,
+  port,
+}: {
+  settings: Settings;
+  store: Store;
+  clock: Clock;
+  log: Log;
+  port: number;
+}): Promise<Server> {
+  const routes = [
+    ...intakeRoutes({
+      store,
+      log,
+      shopifySecrets: settings.SHOPIFY_WEBHOOK_SECRET,
+      intakeSecrets: settings.SHOWCALLER_INTAKE_SECRET,
+      readShopify,
+      readStandardWebhook,
+    }),
+    healthRoute(() => healthOf(store, clock.now())),
+  ];
+  return startServer({ port, host: settings.HOST, routes, clock, log });
+}
+
+/** What a load balancer and a curious person may know: that the database answers, and how far behind the posts are. */
+async function healthOf(
+  store: Store,
+  nowMs: number,
+): Promise<{ readonly ok: boolean } & Readonly<Record<string, number | boolean | null>>> {
+  const teamIds = await store.teamIds();
+  const posts = await Promise.all(teamIds.map((teamId) => store.team(teamId).posts.health(nowMs)));
+  const oldest = posts.flatMap(({ oldestWaitingMs }) => (oldestWaitingMs === null ? [] : [nowMs - oldestWaitingMs]));
+  return {
+    ok: true,
+    teams: teamIds.length,
+    postsWaiting: posts.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
+    oldestPostLateMs: oldest.length === 0 ? null : Math.max(0, ...oldest),
+    postsDead: posts.reduce((sum, { dead }) => sum + dead.length, 0),
+  };
+}
+
+type Screen = Omit<Parameters<typeof replyLines>[1], 'zone' | 'locale'>;
+
+/** The console as a platform: its first team's people type here. */
+async function openDesk(
+  { input, output, terminal }: ServeNeeds,
+  { store, house, screen }: { store: Store; house: House; screen: Screen },
+): Promise<{ readonly close: () => void }> {
+  const [teamId] = await store.teamIds();
+  if (teamId === undefined) {
+    terminal.warn('No team yet. In another terminal: npm start -- import examples/hoodie-run.yaml');
+    return { close: () => undefined };
+  }
+  const team = store.team(teamId);
+  const { zone, locale } = await team.team.view();
+  const show: Parameters<typeof createDesk>[0]['show'] = (answer) =>
+    replyLines(answer, { ...screen, zone, locale }).forEach(terminal.write);
+  const desk = createDesk({ run: house.dispatch.run, teamId, numbers: screen.numbers, show });
+  let seat: Seat = firstSeat(await team.team.view());
+
+  async function onLine(line: string): Promise<void> {
+    const [word = '', ...rest] = line.trim().split(/\s+/);
+    if (word !== '/as' && word !== '/in') return desk.handle(line, seat);
+    const moved = (word === '/as' ? sitAs : sitIn)(seat, rest.join(' '), await team.team.view());
+    seat = moved.seat;
+    terminal.write(moved.line);
+  }
+  return connectConsole({ input, output, prompt: () => `${seat.account.accountId} #${seat.place.channel}> `, onLine });
+}
