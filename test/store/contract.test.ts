@@ -1,5 +1,7 @@
 import { bootPglite, temporarySqlite } from '../support/engines.ts';
 import { storeContract } from './contract.ts';
+import { alertClockRules } from './rules/alert-clock.ts';
+import { alertPeopleRules } from './rules/alert-people.ts';
 import { alertRules } from './rules/alerts.ts';
 import { courierRules } from './rules/courier.ts';
 import { engineRules } from './rules/engine.ts';
@@ -13,6 +15,8 @@ const RULES = {
   ...milestoneRules,
   ...engineRules,
   ...alertRules,
+  ...alertPeopleRules,
+  ...alertClockRules,
   ...planRules,
   ...orderRules,
   ...stockRules,
