@@ -58,9 +58,9 @@ const Settings = z.strictObject({
   SHOWCALLER_INTAKE_SECRET: secrets('whsec_ and base64 of 24 to 64 bytes', isStandardSecret).describe(
     'team=whsec_…[,team=whsec_…]: the Standard Webhooks secret for POST /intake/orders/team',
   ),
-  SHOWCALLER_LOG_LEVEL: optional(z.enum(LOG_LEVELS).default('info')).describe(
-    `Least grave line to log: ${LOG_LEVELS.join(', ')}`,
-  ),
+  SHOWCALLER_LOG_LEVEL: optional(
+    z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  ).describe(`Least grave line to log: ${LOG_LEVELS.join(', ')}`),
   SHOWCALLER_CONSOLE_RECORD: optional(z.string().max(1_000).optional()).describe(
     'File the console platform appends every post to, one JSON line each. Not set: posts are only shown',
   ),

@@ -65,7 +65,7 @@ describe('faults', () => {
     [{ PORT: 'http' }, 'PORT: expected a whole number from 0 to 65535'],
     [{ SHOWCALLER_SEND_TIMEOUT_MS: '1.5' }, 'SHOWCALLER_SEND_TIMEOUT_MS: expected a whole number from 100 to 60000'],
     [{ SHOWCALLER_SEND_TIMEOUT_MS: '99' }, 'SHOWCALLER_SEND_TIMEOUT_MS: expected a whole number from 100 to 60000'],
-    [{ SHOWCALLER_LOG_LEVEL: 'loud' }, /^SHOWCALLER_LOG_LEVEL: Invalid option: expected one of/],
+    [{ SHOWCALLER_LOG_LEVEL: 'loud' }, 'SHOWCALLER_LOG_LEVEL: expected one of silent, error, warn, info'],
     [{ SHOWCALLER_LOG_LEVL: 'warn' }, 'SHOWCALLER_LOG_LEVL: no setting has this name. Did you mean SHOWCALLER_LOG_LEVEL?'],
     [{ DISCORD_X: '1' }, 'DISCORD_X: no setting has this name'],
     [
@@ -78,7 +78,7 @@ describe('faults', () => {
       { SHOWCALLER_INTAKE_SECRET: 'moth=hushhushhush' },
       'SHOWCALLER_INTAKE_SECRET: the secret of team moth is not whsec_ and base64 of 24 to 64 bytes',
     ],
-  ])('%j', (env, fault) => expect(faultsOf(env)).toEqual([typeof fault === 'string' ? fault : expect.stringMatching(fault)]));
+  ])('%j', (env, fault) => expect(faultsOf(env)).toEqual([fault]));
 
   test('are told all at once, and never repeat a secret', () => {
     const faults = faultsOf({

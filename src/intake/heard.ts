@@ -15,7 +15,7 @@ export const Units = z.number().int().min(0).max(10_000_000);
 /** A SKU as a shop may write it: spaces and case as they are. */
 export const ShopSku = z.string().max(255);
 
-export const Currency = z.string().regex(/^[A-Z]{3}$/, 'a currency code such as USD');
+export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as USD');
 
 /** The first thing wrong, in one line that names the field; never the value, which may be personal. */
 export function whyNot(error: z.core.$ZodError): string {

@@ -9,9 +9,9 @@ import { minorUnits } from './money.ts';
 const SOURCE = 'shopify';
 const NAME_CHARS = 64;
 
-const Id = z.union([z.number().int(), z.string().regex(/^\d{1,40}$/, 'an id')]).transform(String);
+const Id = z.union([z.number().int(), z.string().regex(/^\d{1,40}$/, 'expected an id')]).transform(String);
 const Time = z.iso
-  .datetime({ offset: true, error: 'a time such as 2027-01-29T19:00:07-05:00' })
+  .datetime({ offset: true, error: 'expected a time such as 2027-01-29T19:00:07-05:00' })
   .transform((text) => Date.parse(text));
 
 const Line = z.object({

@@ -26,13 +26,13 @@ const Line = z
     unitPriceMinor: z.number().int().min(-1_000_000_000_000).max(1_000_000_000_000).default(0),
   })
   .refine((line) => line.shippedUnits + line.cancelledUnits + line.writtenOffUnits <= line.orderedUnits, {
-    error: 'shipped, cancelled and written off together are at most the units ordered',
+    error: 'expected shipped, cancelled and written off together to be at most the units ordered',
   });
 
 const Order = z.strictObject({
   source: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower-case letters, digits and dashes, at most 40')
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and dashes, at most 40')
     .default('webhook'),
   externalId: Id,
   placedAt: Time,
@@ -43,7 +43,7 @@ const Order = z.strictObject({
     .array(Line)
     .max(LINES_MAX)
     .refine((lines) => new Set(lines.map(({ lineId }) => lineId)).size === lines.length, {
-      error: 'every line of an order has its own lineId',
+      error: 'expected a lineId of its own for every line',
     }),
 });
 type Order = z.output<typeof Order>;

@@ -224,8 +224,8 @@ describe('what is no order is refused in a line that repeats nothing of it', () 
   test.each<readonly [body: object, why: string]>([
     [{}, 'id: Invalid input (and 3 more)'],
     [{ ...ORDER, line_items: undefined }, 'line_items: Invalid input: expected array, received undefined'],
-    [{ ...ORDER, updated_at: 'yesterday' }, 'updated_at: a time such as 2027-01-29T19:00:07-05:00'],
-    [{ ...ORDER, currency: 'dollars' }, 'currency: a currency code such as USD'],
+    [{ ...ORDER, updated_at: 'yesterday' }, 'updated_at: expected a time such as 2027-01-29T19:00:07-05:00'],
+    [{ ...ORDER, currency: 'dollars' }, 'currency: expected a currency code such as USD'],
     [{ ...ORDER, line_items: [{ ...LINE, quantity: -1 }] }, 'line_items.0.quantity: Too small: expected number to be >=0'],
     [
       { ...ORDER, line_items: [{ ...LINE, quantity: 1.5 }] },

@@ -91,24 +91,27 @@ test('up to 500 orders, each with an event id of its own', () => {
 
 describe('one fault refuses the whole body', () => {
   const line = ORDER.lines[0];
-  test.each<readonly [body: unknown, why: string | RegExp]>([
+  test.each<readonly [body: unknown, why: string]>([
     [{ orders: [ORDER, { ...ORDER, lines: 'none' }] }, 'orders.1.lines: Invalid input: expected array, received string'],
     [{ ...ORDER, extra: 1 }, 'the body: Unrecognized key: "extra"'],
     [
       { ...ORDER, lines: [{ ...line, shippedUnits: 4 }] },
-      'lines.0: shipped, cancelled and written off together are at most the units ordered',
+      'lines.0: expected shipped, cancelled and written off together to be at most the units ordered',
     ],
-    [{ ...ORDER, lines: [{ ...line, orderedUnits: -1 }] }, /^lines\.0\.orderedUnits: /],
-    [{ ...ORDER, lines: [line, line] }, 'lines: every line of an order has its own lineId'],
+    [
+      { ...ORDER, lines: [{ ...line, orderedUnits: -1 }] },
+      'lines.0.orderedUnits: Too small: expected number to be >=0 (and 1 more)',
+    ],
+    [{ ...ORDER, lines: [line, line] }, 'lines: expected a lineId of its own for every line'],
     [
       { ...ORDER, placedAt: '2027-01-29T19:00:00' },
       'placedAt: expected epoch milliseconds, or a time with its offset such as 2027-01-29T19:00:07-05:00',
     ],
-    [{ ...ORDER, source: 'My Shop' }, 'source: lower-case letters, digits and dashes, at most 40'],
+    [{ ...ORDER, source: 'My Shop' }, 'source: expected lower-case letters, digits and dashes, at most 40'],
     [{ ...ORDER, externalId: '' }, 'externalId: Too small: expected string to have >=1 characters'],
-    [[], /^the body: /],
-    [null, /^the body: /],
+    [[], 'the body: Invalid input: expected object, received array'],
+    [null, 'the body: Invalid input: expected object, received null'],
   ])('%#', (body, why) => {
-    expect(read(body)).toEqual({ kind: 'faulty', why: typeof why === 'string' ? why : expect.stringMatching(why) });
+    expect(read(body)).toEqual({ kind: 'faulty', why });
   });
 });
