@@ -44,8 +44,13 @@ export type Site = {
 export async function startSite({
   clock = { now: () => NOW },
   alter = (store) => store,
-}: { clock?: Clock; alter?: (store: Store) => Pick<Store, 'team' | 'teamIds'> } = {}): Promise<Site> {
-  const { engine, remove } = temporarySqlite();
+  ground = temporarySqlite(),
+}: {
+  clock?: Clock;
+  alter?: (store: Store) => Pick<Store, 'team' | 'teamIds'>;
+  ground?: { engine: Engine; remove: () => Promise<void> };
+} = {}): Promise<Site> {
+  const { engine, remove } = ground;
   const store = openStore(engine);
   const log = rememberingLog();
   const routes = [
@@ -96,9 +101,11 @@ export type Request = {
   readonly headers: Readonly<Record<string, string>>;
 };
 
+type ShopifyOptions = { readonly team?: string; readonly topic?: string; readonly eventId?: string; readonly secret?: string };
+
 export function shopifyRequest(
   body: object | string | Buffer,
-  { team = TEAM, topic = 'orders/create', eventId = String(randomUUID()), secret = SHOP_SECRET } = {},
+  { team = TEAM, topic = 'orders/create', eventId = randomUUID(), secret = SHOP_SECRET }: ShopifyOptions = {},
 ): Request {
   const text = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
   const signature = createHmac('sha256', secret).update(text).digest('base64');
