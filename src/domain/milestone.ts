@@ -27,23 +27,29 @@ const ID_CHARS_MAX = 40;
 const NEAR_MAX = 3;
 
 /**
- * Finds a milestone by its id, its name in any case, or the start of either. A closer kind of match wins, and within one kind the
- * current drop's; several of the same kind are `which`. `near` names what a slip of the fingers may have meant.
+ * Finds a milestone by its id, its name however written, or the start of either; `#id` means that id and nothing else. The current
+ * drop's come first: an id of the last drop is what this drop's milestone of the same name is called by people. A closer kind of match
+ * wins; several of the same kind are `which`. `near` names what a slip of the fingers may have meant.
  */
 export function findMilestone(milestones: readonly Milestone[], asked: string, currentDropId: string | null): FoundMilestone {
   const typed = asked.trim().toLowerCase();
-  const kinds: readonly ((milestone: Milestone) => boolean)[] = [
-    ({ id }) => id === typed,
-    ({ name }) => name.toLowerCase() === typed,
-    ({ id, name }) => typed !== '' && (name.toLowerCase().startsWith(typed) || id.startsWith(typed)),
-  ];
-  for (const matches of kinds.map((isMatch) => milestones.filter(isMatch))) {
-    const here = matches.filter(({ dropId }) => dropId === currentDropId);
-    const chosen = here.length > 0 ? here : matches;
-    const [first, ...others] = chosen;
-    if (first !== undefined) return others.length === 0 ? { kind: 'one', milestone: first } : { kind: 'which', matches: chosen };
-  }
-  return { kind: 'none', near: nearNames(milestones, typed) };
+  const exact = typed.startsWith('#') ? milestones.find(({ id }) => `#${id}` === typed) : undefined;
+  if (exact !== undefined) return { kind: 'one', milestone: exact };
+  const here = milestones.filter(({ dropId }) => dropId === currentDropId);
+  const hasId = ({ id }: Milestone) => id === typed;
+  const hasName = ({ name }: Milestone) => name.toLowerCase() === typed || (slug(typed) !== '' && slug(name) === slug(typed));
+  const starts = ({ id, name }: Milestone) => typed !== '' && (name.toLowerCase().startsWith(typed) || id.startsWith(typed));
+  const closest = [
+    here.filter(hasId),
+    here.filter(hasName),
+    milestones.filter(hasId),
+    milestones.filter(hasName),
+    here.filter(starts),
+    milestones.filter(starts),
+  ].find((matches) => matches.length > 0);
+  const [first, ...others] = closest ?? [];
+  if (closest === undefined || first === undefined) return { kind: 'none', near: nearNames(milestones, typed.replace(/^#/, '')) };
+  return others.length === 0 ? { kind: 'one', milestone: first } : { kind: 'which', matches: closest };
 }
 
 /** Whether this milestone is the person's own: theirs by name, or by a role they hold for its drop. */
@@ -65,17 +71,20 @@ export function ownerFrom(typed: string, members: readonly Pick<Member, 'personI
 
 /** An id made from a name (`Final QC` becomes `final-qc`), with a number when that one is taken. */
 export function milestoneId(name: string, isTaken: (id: string) => boolean): string {
-  const slug = name
+  const base = slug(name) === '' ? 'milestone' : slug(name); // a name in another script
+  let id = base;
+  for (let number = 2; isTaken(id); number += 1) id = `${base}-${number}`;
+  return id;
+}
+
+function slug(name: string): string {
+  return name
     .normalize('NFKD')
     .replaceAll(/\p{M}/gu, '')
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, '-')
     .slice(0, ID_CHARS_MAX)
     .replaceAll(/^-|-$/g, '');
-  const base = slug === '' ? 'milestone' : slug; // a name in another script
-  let id = base;
-  for (let number = 2; isTaken(id); number += 1) id = `${base}-${number}`;
-  return id;
 }
 
 function nearNames(milestones: readonly Milestone[], typed: string): readonly string[] {

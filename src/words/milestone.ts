@@ -8,7 +8,7 @@ import type { Message, Part, Telling } from '../ports/message.ts';
 import { refuse, say } from '../ports/message.ts';
 import type { MilestoneAnswer } from '../ports/store/milestones.ts';
 import { orList } from './refusal.ts';
-import { daysLeftWords, daysWords, milestoneButton, ownerWords } from './reminder.ts';
+import { daysWords, milestoneButton, ownerWords, whenWords } from './reminder.ts';
 
 export type MilestoneVerb = 'add' | 'done' | 'move' | 'assign' | 'snooze' | 'reopen';
 
@@ -71,7 +71,8 @@ type Done = Extract<MilestoneAnswer, { kind: 'done' }>;
 
 function changed({ milestone, before }: Done, { verb, drop, nowMs }: MilestoneFacts, telling: Telling): Message {
   const { name, id } = milestone;
-  const due = `${sayDay(milestone.dueDay, telling.locale)}, ${sayZone(milestone.zone)} (${daysLeftWords(daysLeft(milestone, nowMs))})`;
+  const when = whenWords(daysLeft(milestone, nowMs));
+  const due = `due ${sayDay(milestone.dueDay, telling.locale)}, ${sayZone(milestone.zone)} (${when})`;
   const owner = ownerWords(milestone, telling);
   switch (verb) {
     case 'add':
@@ -83,7 +84,7 @@ function changed({ milestone, before }: Done, { verb, drop, nowMs }: MilestoneFa
         before?.doneAtMs === null ? `${name} is open already: ${due}.` : `${name} is open again: ${due}. Its owner is ${owner}.`,
       );
     case 'assign':
-      return told(`${owner} owns ${name}, ${due}.`);
+      return told(`${name} is now with ${owner}: ${due}.`);
     case 'snooze': {
       const until = sayMoment(milestone.snoozedUntilMs ?? nowMs, telling.zone, telling.locale);
       return told(`No reminder of ${name} until ${until}; then one comes.`);

@@ -43,15 +43,13 @@ export function reminderCard(reminder: ReminderFacts, telling: Telling): Message
 export function reminderRing(reminders: readonly ReminderFacts[], mention: Mention, telling: Telling): Message {
   const [only, ...others] = reminders;
   if (only === undefined) throw new RangeError('a ring has at least one reminder');
-  const told = (reminder: ReminderFacts) => `${reminder.name} is ${stateWords(reminder)}`;
+  const told = (reminder: ReminderFacts) => `${reminder.name} is ${stateWords(reminder)} (${dueWords(reminder, telling)})`;
   const late = lateWords(
     reminders.reduce((latest, next) => (next.lateMs > latest.lateMs ? next : latest)),
     others.length > 0,
   );
   if (others.length === 0) {
-    const line = [`${told(only)}, ${dueWords(only, telling)}.`, late, 'Done, or another day?']
-      .filter((part) => part !== '')
-      .join(' ');
+    const line = [`${told(only)}.`, late, 'Done, or another day?'].filter((part) => part !== '').join(' ');
     return { summary: line, tone: ringTone(only), mentions: [mention], parts: [{ kind: 'text', text: line }] };
   }
   const summary = `${reminders.length} milestones need you: ${reminders.map(({ name }) => name).join(', ')}`;
@@ -61,7 +59,7 @@ export function reminderRing(reminders: readonly ReminderFacts[], mention: Menti
     mentions: [mention],
     parts: [
       { kind: 'text', text: `${reminders.length} milestones need you.${late === '' ? '' : ` ${late}`}` },
-      { kind: 'text', text: reminders.map((reminder) => `• ${told(reminder)}, ${dueWords(reminder, telling)}`).join('\n') },
+      { kind: 'text', text: reminders.map((reminder) => `• ${told(reminder)}`).join('\n') },
       { kind: 'context', text: 'Press Done on each card, or type /milestone done or /milestone move. /timeline shows them all.' },
     ],
   };
@@ -73,14 +71,21 @@ export function ownerWords(
   telling: Telling,
 ): string {
   if (ownerPersonId !== null) return telling.nameOf(ownerPersonId);
-  return ownerRole === null ? 'nobody yet' : `the ${roleWords(ownerRole)}`;
+  if (ownerRole === null) return 'nobody yet';
+  // Several people pack and answer buyers; the other roles are somebody.
+  return ownerRole === 'fulfilment' || ownerRole === 'support' ? ownerRole : `the ${roleWords(ownerRole)}`;
 }
 
 /** How many days are left, in words: "due in 2 days", "due today", "3 days overdue". */
 export function daysLeftWords(daysLeft: number): string {
-  if (daysLeft === 0) return 'due today';
-  if (daysLeft === 1) return 'due tomorrow';
-  return daysLeft > 0 ? `due in ${daysLeft} days` : `${daysWords(-daysLeft)} overdue`;
+  return daysLeft < 0 ? whenWords(daysLeft) : `due ${whenWords(daysLeft)}`;
+}
+
+/** The same beside a date: "in 2 days", "today", "3 days overdue". */
+export function whenWords(daysLeft: number): string {
+  if (daysLeft === 0) return 'today';
+  if (daysLeft === 1) return 'tomorrow';
+  return daysLeft > 0 ? `in ${daysWords(daysLeft)}` : `${daysWords(-daysLeft)} overdue`;
 }
 
 /** "1 day", "2 days". */
@@ -88,9 +93,9 @@ export function daysWords(days: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
-/** A button that types a milestone command. */
+/** A button that types a milestone command, for this very milestone whatever others are called. */
 export function milestoneButton(label: string, name: string, milestoneId: string): Button {
-  return { label, style: 'plain', call: { name, input: { milestone: milestoneId } }, confirm: null };
+  return { label, style: 'plain', call: { name, input: { milestone: `#${milestoneId}` } }, confirm: null };
 }
 
 function openButtons(milestoneId: string): readonly Button[] {
@@ -108,8 +113,8 @@ function stateWords({ doneAtMs, daysLeft, removed }: ReminderFacts): string {
   return doneAtMs === null ? daysLeftWords(daysLeft) : 'done ✓';
 }
 
-function dueWords({ dueDay }: ReminderFacts, { locale }: Telling): string {
-  return sayDay(dueDay, locale);
+function dueWords({ dueDay, daysLeft }: ReminderFacts, { locale }: Telling): string {
+  return `${daysLeft < 0 ? 'it was due ' : ''}${sayDay(dueDay, locale)}`;
 }
 
 function ringTone({ daysLeft }: ReminderFacts): Message['tone'] {
@@ -119,10 +124,10 @@ function ringTone({ daysLeft }: ReminderFacts): Message['tone'] {
 function lateWords({ lateMs }: ReminderFacts, several = false): string {
   if (lateMs <= SAY_LATE_MS) return '';
   const them = several ? 'These reminders are up to' : 'This reminder is';
-  return `${them} ${sayDuration(lateMs)} late: Showcaller was not running when it was time.`;
+  return `${them} ${sayDuration(lateMs)} late: Showcaller could not post ${several ? 'them' : 'it'} on time.`;
 }
 
 function moveHint({ milestoneId, dueDay, daysLeft }: ReminderFacts): string {
   const another = addDays(dueDay, Math.max(1, 1 - daysLeft));
-  return `Another day? /milestone move ${milestoneId} ${another} and why.`;
+  return `Another day? Type /milestone move ${milestoneId} ${another} and the reason.`;
 }
