@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, lt, like, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, lt, like, sql } from 'drizzle-orm';
 import { ledgerWindow, type Drop } from '../domain/drop.ts';
 import { availableToSell, EMPTY_LEVEL, oversoldUnits } from '../domain/stock.ts';
 import type { AlertFacts } from '../ports/post.ts';
@@ -16,7 +16,7 @@ const NO_SUMS: Sums = { sold: 0, cancelled: 0, back: 0, shipped: 0 };
 
 /**
  * What happened, from one snapshot. Units are summed from the drop's part of the ledger: sold is every unit committed (gross: what
- * was cancelled later is in it and is also shown on its own), shipped net of shipments taken back. An order placed before a SKU's
+ * was cancelled later is in it and is also shown on its own, with what was refunded unshipped), shipped net of shipments taken back. An order placed before a SKU's
  * opening count is in the ledger with its open units only. On hand, available and oversold are as they stand now.
  * Tests are not alerts. With no drop, everything the team has.
  */
@@ -103,7 +103,7 @@ async function orderCount(reading: Reading, window: Window): Promise<number> {
   const [row] = await reading.db
     .select({ count: sql<number>`count(distinct ${movements.cause})`.mapWith(Number) })
     .from(movements)
-    .where(and(during(reading, window), eq(movements.kind, 'commit'), like(movements.cause, 'order %')));
+    .where(and(during(reading, window), eq(movements.kind, 'commit'), gt(movements.units, 0), like(movements.cause, 'order %')));
   return row?.count ?? 0;
 }
 

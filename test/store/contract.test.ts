@@ -4,6 +4,10 @@ import { alertClockRules } from './rules/alert-clock.ts';
 import { alertPeopleRules } from './rules/alert-people.ts';
 import { alertRules } from './rules/alerts.ts';
 import { courierRules } from './rules/courier.ts';
+import { dropRules } from './rules/drops.ts';
+import { policyRules } from './rules/policy.ts';
+import { teamRules } from './rules/team.ts';
+import { auditRules } from './rules/audit.ts';
 import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
 import { milestoneRules } from './rules/milestones.ts';
@@ -18,6 +22,10 @@ const RULES = {
   ...alertPeopleRules,
   ...alertClockRules,
   ...planRules,
+  ...auditRules,
+  ...teamRules,
+  ...policyRules,
+  ...dropRules,
   ...orderRules,
   ...stockRules,
   ...courierRules,
