@@ -9,8 +9,8 @@ import { readOrders } from '../../src/intake/csv.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
-import { BEFORE_UCI, UCI_TRACKED, shuffled, uciInvoices, uciPlan, uciRows, uciText, uciTotals } from '../support/uci.ts';
-import type { UciRow } from '../support/uci.ts';
+import { BEFORE_UCI, UCI_TRACKED, shuffled, uciInvoices, uciPlan, uciRows, uciText, uciTotals } from '../support/uci-file.ts';
+import type { UciRow } from '../support/uci-file.ts';
 import { TEAM, post, shopifyRequest, standardRequest, startSite } from '../support/web.ts';
 import type { Request, Site } from '../support/web.ts';
 
