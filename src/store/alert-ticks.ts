@@ -18,7 +18,7 @@ type Due = {
   readonly late: readonly AlertFacts[]; // routine, opened before the show: shown now that it is live
   readonly feed:
     | { readonly kind: 'silent'; readonly heardAtMs: number }
-    | { readonly kind: 'heard'; readonly alert: Alert }
+    | { readonly kind: 'over'; readonly alert: Alert; readonly heardAtMs: number | null }
     | null;
   readonly digest: DigestDue | null;
 };
@@ -33,7 +33,7 @@ export async function tickAlerts({ engine, teamId }: TeamContext, nowMs: number)
     if (still === null) return;
     const { scene, ripe, late, feed, digest } = still;
     if (feed?.kind === 'silent') await openSilence(tx, feed.heardAtMs, scene, nowMs);
-    if (feed?.kind === 'heard') await closeSilence(tx, feed.alert, nowMs);
+    if (feed?.kind === 'over') await closeSilence(tx, feed, nowMs);
     await passTime(tx, ripe, scene, nowMs);
     await spreadCards(tx, late, { live: true, nowMs });
     if (digest !== null) await postDigest(tx, digest, nowMs);
@@ -63,7 +63,7 @@ async function whatIsDue(reading: Reading, nowMs: number): Promise<Due | null> {
 }
 
 function isOver(feed: Due['feed'], alert: Alert): boolean {
-  return feed?.kind === 'heard' && feed.alert.facts.alertId === alert.facts.alertId;
+  return feed?.kind === 'over' && feed.alert.facts.alertId === alert.facts.alertId;
 }
 
 type FeedNow = {
@@ -77,8 +77,9 @@ async function feedDue(reading: Reading, now: FeedNow, nowMs: number): Promise<D
   const { heardAtMs, heardRecent, scene, standing } = now;
   const alert = standing.find(({ facts }) => facts.subjectKind === 'feed');
   if (alert !== undefined) {
-    const heard = heardAtMs !== null && heardAtMs > alert.facts.openedAtMs;
-    return heard || scene.liveDrop === null ? { kind: 'heard', alert } : null;
+    const isHeard = heardAtMs !== null && heardAtMs > alert.facts.openedAtMs;
+    if (isHeard) return { kind: 'over', alert, heardAtMs };
+    return scene.liveDrop === null ? { kind: 'over', alert, heardAtMs: null } : null;
   }
   if (scene.liveDrop === null || heardAtMs === null) return null;
   const feed: Feed = { heardAtMs, heardRecent, liveSinceMs: scene.liveDrop.startedAtMs };
@@ -128,9 +129,14 @@ async function openSilence(tx: Tx, heardAtMs: number, scene: Scene, nowMs: numbe
   if (rung !== null) await ring(tx, [rung.ring], nowMs);
 }
 
-async function closeSilence(tx: Tx, alert: Alert, nowMs: number): Promise<void> {
+/** An order was heard, which `asOfMs` then tells, or the show ended without one. */
+async function closeSilence(
+  tx: Tx,
+  { alert, heardAtMs }: { alert: Alert; heardAtMs: number | null },
+  nowMs: number,
+): Promise<void> {
   const life = closed(lifeOf(alert), 'recovered');
-  if (life !== null) await write(tx, [living(alert, life, { asOfMs: nowMs })], nowMs);
+  if (life !== null) await write(tx, [living(alert, life, { asOfMs: heardAtMs ?? alert.facts.asOfMs })], nowMs);
 }
 
 /** Escalates, takes back what nobody followed up, ends snoozes and tests. */

@@ -54,7 +54,8 @@ export function alertLine(alert: AlertFacts, telling: Telling): Text {
 /** "[TEST] Critical: Hoodie, medium (HOODIE-M) sold out". */
 function headline(alert: AlertFacts): string {
   const { severity, state } = alert;
-  const word = state === 'recovered' ? 'Recovered' : SEVERITY_WORDS[severity];
+  const recovered = isUnheard(alert) ? 'Over' : 'Recovered';
+  const word = state === 'recovered' ? recovered : SEVERITY_WORDS[severity];
   return `${testMark(alert)}${word}: ${whatIs(alert)}`;
 }
 
@@ -65,8 +66,14 @@ function testMark({ test }: AlertFacts): string {
 }
 
 function whatIs(alert: AlertFacts): string {
+  if (isUnheard(alert)) return 'the show ended before another order was heard';
   if (alert.subjectKind === 'feed') return alert.state === 'recovered' ? 'orders are heard again' : SILENT_HEAD;
   return `${goodsName({ sku: alert.subject, name: alert.name })}, ${amount(alert)}`;
+}
+
+/** A silence that ended with the show: its last order is older than itself. */
+function isUnheard({ subjectKind, state, asOfMs, openedAtMs }: AlertFacts): boolean {
+  return subjectKind === 'feed' && state === 'recovered' && asOfMs < openedAtMs;
 }
 
 function amount({ subjectKind, balanceNowUnits }: AlertFacts): string {
@@ -82,7 +89,9 @@ export function subjectWords({ subjectKind, subject, name }: AlertFacts): string
 
 type Row = readonly [label: string, value: Text];
 
-function feedRows({ asOfMs, openedAtMs, state }: AlertFacts): readonly Row[] {
+function feedRows(alert: AlertFacts): readonly Row[] {
+  const { asOfMs, openedAtMs, state } = alert;
+  if (isUnheard(alert)) return [['Last order heard', [clock(asOfMs)]]];
   if (state === 'recovered') return [['Heard again', [clock(asOfMs)]]];
   return [
     ['Last order heard', [clock(asOfMs)]],
@@ -153,6 +162,7 @@ function stateText(alert: AlertFacts, telling: Telling): Text {
     case 'dismissed':
       return ['Dismissed ', ...by, why];
     case 'recovered':
+      if (isUnheard(alert)) return 'Over; compare the shop’s orders with /stock before you ship';
       return actedBy === null ? 'Recovered; nothing to do' : ['Recovered; it was taken ', ...by];
     default:
       return unreachable(state);

@@ -157,6 +157,26 @@ describe('the card', () => {
     expect(shown[1]).toBe('Last order heard: 00:04');
     expect(shown.at(-1)).toBe('[Acknowledge] [Snooze 10 min] [Dismiss]');
   });
+  test('missing orders that are heard again, or never were before the show ended, are told apart', () => {
+    const over: AlertFacts = {
+      ...ALERT,
+      alertId: 'feed:1',
+      subjectKind: 'feed',
+      subject: 'feed',
+      bindingSku: null,
+      state: 'recovered',
+    };
+    expect(lines(alertCard(over, TELLING))).toEqual([
+      'Recovered: orders are heard again',
+      'Heard again: 00:04',
+      'State: Recovered; nothing to do',
+    ]);
+    expect(lines(alertCard({ ...over, openedAtMs: AT + 90_001 }, TELLING))).toEqual([
+      'Over: the show ended before another order was heard',
+      'Last order heard: 00:04',
+      'State: Over; compare the shop’s orders with /stock before you ship',
+    ]);
+  });
   test.each([
     ['percent:20', 11, null, 'Crossed: 20 % of sellable (11 units), by a count at 00:03: 5 left then'],
     ['minutes:10', 40, 7.5, 'Crossed: 10 min left, by a count at 00:03: 5 left then'],

@@ -79,7 +79,7 @@ export const alertClockRules: Rules = {
     expect(await rings(ground)).toEqual(['alerts: opened feed:1 producer']);
     await sell(ground, 'b', 'PIN', 1, lastMs + 120 * SECOND);
     await alertsOf(ground).tick(lastMs + 121 * SECOND);
-    expect(await card(ground, 'feed:1')).toMatchObject({ state: 'recovered' });
+    expect(await card(ground, 'feed:1')).toMatchObject({ state: 'recovered', asOfMs: lastMs + 120 * SECOND });
     expect(await rings(ground)).toEqual([]);
   },
 
@@ -156,5 +156,15 @@ export const alertClockRules: Rules = {
       { subject: 'BOX', thresholdId: 'minutes:5', balanceUnits: 58, limitUnits: 150, bindingSku: 'PIN' },
     ]);
     expect((await alertsOf(ground).crossings())[0]?.minutesLeft).toBeCloseTo(70 / 30, 10);
+  },
+
+  'a silence ends with the show': async (ground) => {
+    await goLive(ground);
+    for (let index = 0; index < 9; index += 1) await sell(ground, `a${index}`, 'PIN', 1, T);
+    await alertsOf(ground).tick(T + 2 * MINUTE);
+    const { drops } = ground.store.team(ground.teamId);
+    await drops.end({ asked: null, place: null, key: 'end', by: PRIYA, nowMs: T + 3 * MINUTE });
+    await alertsOf(ground).tick(T + 4 * MINUTE);
+    expect(await card(ground, 'feed:1')).toMatchObject({ state: 'recovered', asOfMs: T, openedAtMs: T + 2 * MINUTE });
   },
 };
