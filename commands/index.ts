@@ -19,16 +19,22 @@ import {
   milestoneReopen,
   milestoneSnooze,
 } from './milestone.ts';
+import { pause } from './pause.ts';
 import { policy } from './policy.ts';
+import { resume } from './resume.ts';
 import { showcallerHealth } from './showcaller.ts';
 import { stock } from './stock.ts';
 import { teamChannel, teamGrant, teamList, teamRevoke } from './team.ts';
 import { timeline } from './timeline.ts';
+import { undo } from './undo.ts';
 
 /** Everything that can be typed, in the order `/help` lists it. */
 export const COMMANDS: readonly AnyCommand[] = [
   stock,
   policy,
+  pause,
+  resume,
+  undo,
   timeline,
   dropShow,
   dropList,

@@ -7,6 +7,7 @@ export type PauseScope = '*' | (string & {});
 /** One surface's answer to a pause or a resume: asked, confirmed after so many milliseconds, or not confirmed. */
 export type Receipt = {
   readonly surface: string; // a destination id, `announcements`, later `overlay`, a storefront, a webhook
+  readonly name: string; // as people call it: what the channel is for, and where
   readonly askedAtMs: number;
   readonly confirmedAtMs: number | null;
   readonly state: 'asked' | 'confirmed' | 'not-confirmed';

@@ -65,7 +65,7 @@ export type PauseFacts = {
   readonly markedCount: number; // sent in the last 48 h, now marked paused
   readonly unitsSoldMeanwhile: number;
   readonly asOfMs: number;
-  readonly audience: 'team' | 'public'; // a channel that is only for the community is not told who, why and how many
+  readonly audience: 'team' | 'public'; // a channel the community reads is not told who, why and how many
 };
 
 /** Facts of a post, as stored. `words` makes the message when it is sent, in the destination's locale and zone. */

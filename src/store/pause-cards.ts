@@ -12,7 +12,7 @@ export const PAUSE_MENTIONS: readonly Mention[] = [{ role: 'producer' }, { role:
 
 type Channel = { readonly id: string; readonly audience: PauseFacts['audience'] };
 
-/** Every channel bound to a purpose. One that is only for the community is told less. */
+/** Every channel bound to a purpose. One that the community reads is told less. */
 export async function boundChannels({ db, tables: { destinations }, teamId }: Tx): Promise<readonly Channel[]> {
   const rows = await db
     .select({ id: destinations.id, purposes: destinations.purposes })
@@ -21,7 +21,7 @@ export async function boundChannels({ db, tables: { destinations }, teamId }: Tx
     .orderBy(asc(destinations.id));
   return rows
     .filter(({ purposes }) => purposes.length > 0)
-    .map(({ id, purposes }) => ({ id, audience: purposes.every((one) => one === 'community') ? 'public' : 'team' }));
+    .map(({ id, purposes }) => ({ id, audience: purposes.includes('community') ? 'public' : 'team' }));
 }
 
 /** Writes the pause's living card to every channel, or to those of the team only when nothing changed for the public. */
@@ -47,9 +47,11 @@ export async function ringPause(
     .set({ ringCount })
     .where(and(eq(pauses.teamId, tx.teamId), eq(pauses.id, row.id)));
   const pause = await pauseFacts(tx, row, nowMs);
-  const facts: PostFacts = { kind: 'pause-ring', why, pause, surfaces, mentions: PAUSE_MENTIONS };
+  const bound = await boundChannels(tx);
   const channels = [...(await destinationsFor(tx, 'team')), ...(await destinationsFor(tx, 'host'))];
   for (const destinationId of new Set(channels)) {
+    const audience = bound.find(({ id }) => id === destinationId)?.audience ?? 'team';
+    const facts: PostFacts = { kind: 'pause-ring', why, pause: { ...pause, audience }, surfaces, mentions: PAUSE_MENTIONS };
     const key = `${row.id}:ring:${ringCount}`;
     await desire(tx, { key, destinationId, facts, lane: LANES.critical, nowMs, replyToKey: row.id });
   }

@@ -66,15 +66,24 @@ async function scopeName({ db, tables: { skus }, teamId }: View, scope: string):
 }
 
 /** The receipts that matter now: of the stop while the pause stands, of the go once it is over. */
-export async function receiptsOf({ db, tables: { receipts }, teamId }: View, row: PauseRow): Promise<readonly Receipt[]> {
+export async function receiptsOf(
+  { db, tables: { receipts, destinations }, teamId }: View,
+  row: PauseRow,
+): Promise<readonly Receipt[]> {
   const verb = row.resumedAtMs === null ? 'stop' : 'go';
   const rows = await db
     .select()
     .from(receipts)
     .where(and(eq(receipts.teamId, teamId), eq(receipts.pauseId, row.id), eq(receipts.verb, verb)))
     .orderBy(receipts.surface);
+  const channels = await db.select().from(destinations).where(eq(destinations.teamId, teamId));
+  const nameOf = (surface: string): string => {
+    const channel = channels.find(({ id }) => id === surface);
+    return channel === undefined ? surface : `${channel.purposes.join(' and ') || channel.address} on ${channel.platform}`;
+  };
   return rows.map(({ surface, askedAtMs, confirmedAtMs, state, note }) => ({
     surface,
+    name: nameOf(surface),
     askedAtMs,
     confirmedAtMs,
     state: state as Receipt['state'],
