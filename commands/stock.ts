@@ -32,7 +32,7 @@ async function showHere(
   board: StockAnswer['board'],
   { store, actor, place, requestKey, nowMs }: CommandContext,
 ): Promise<Message> {
-  if (actor === null) return refuse('Only members of the team may show an answer to the channel. /stock answers you alone.');
+  if (actor === null) return refuse('Showing an answer to the channel is for members of the team. /stock answers you alone.');
   const { destinations } = await store.team.view();
   const here = destinations.find(({ platform, address }) => platform === place.platform && address === place.channel);
   const team =

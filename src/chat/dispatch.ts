@@ -1,18 +1,18 @@
-import type { Account, Action, Caller, Permission, Place } from '../domain/team.ts';
-import { mayDo } from '../domain/team.ts';
+import type { Account, Place } from '../domain/team.ts';
 import { nearest } from '../domain/near.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AnyCommand, CommandContext } from '../ports/command.ts';
+import type { AnyCommand } from '../ports/command.ts';
 import type { Log } from '../ports/log.ts';
-import type { Button, Message, Telling } from '../ports/message.ts';
+import type { Button, Message } from '../ports/message.ts';
 import type { Store, TeamStore } from '../ports/store.ts';
-import type { TeamView } from '../ports/store/team.ts';
 import { apology, mayNot, staleButton } from '../words/refusal.ts';
+import { summarized } from '../words/summary.ts';
 import type { FormAsk } from './form.ts';
 import { unreadMessage } from './form.ts';
-import type { CommandRead, OptionsRead } from './grammar.ts';
+import type { CommandRead } from './grammar.ts';
 import { checkInput, readCommand } from './grammar.ts';
+import { sceneOf } from './scene.ts';
 
 /** What somebody asked, in one of four ways. */
 export type Ask =
@@ -66,7 +66,7 @@ export function createDispatch(needs: DispatchNeeds): Dispatch {
       return plain(mayNot({ action: command.may, roles: permission.roles, members, edits }));
     }
     // `run` is given only what this command's own options produced.
-    const message = await command.run(input as never, scene.context);
+    const message = summarized(await command.run(input as never, scene.context));
     const calls = buttonsOf(message).map(({ call }) => call);
     const buttonIds = calls.length === 0 ? [] : await team.buttons.keep(calls, nowMs);
     log.info('command.ran', { teamId: request.teamId, command: command.name, tone: message.tone, tookMs: clock.now() - nowMs });
@@ -100,7 +100,7 @@ export function buttonsOf({ parts }: Message): readonly Button[] {
 }
 
 function plain(message: Message): Reply {
-  return { message, buttonIds: [], form: null };
+  return { message: summarized(message), buttonIds: [], form: null };
 }
 
 async function readAsk(ask: Ask, team: TeamStore, commands: readonly AnyCommand[]): Promise<CommandRead | null> {
@@ -135,57 +135,4 @@ function readNow(ask: Exclude<Ask, { readonly kind: 'button' }>, commands: reado
     default:
       return unreachable(ask);
   }
-}
-
-type Scene = {
-  readonly view: TeamView;
-  readonly permission: (action: Action) => Permission;
-  readonly context: CommandContext;
-};
-
-type Setting = {
-  readonly team: TeamStore;
-  readonly commands: readonly AnyCommand[];
-  readonly nowMs: number;
-} & Pick<Extract<OptionsRead, { readonly kind: 'input' }>, 'command' | 'input'>;
-
-async function sceneOf({ account, place, requestKey }: Request, setting: Setting): Promise<Scene> {
-  const { team, commands, nowMs } = setting;
-  const [caller, view] = await Promise.all([team.team.whoIs(account), team.team.view()]);
-  const dropId = await dropInScope(caller, place, setting);
-  const permission = (action: Action) => mayDo({ caller, action, edits: view.edits, dropId });
-  const may = (action: Action) => permission(action).kind === 'may';
-  const context: CommandContext = {
-    store: team,
-    caller,
-    actor: caller.kind === 'member' ? { personId: caller.member.personId, place } : null,
-    place,
-    may,
-    requestKey,
-    nowMs,
-    telling: tellingAt(view, place),
-    commands: commands.filter((command) => may(command.may)),
-  };
-  return { view, permission, context };
-}
-
-/** The drop a role for one drop is asked about: the one the input names, else the current one here. */
-async function dropInScope(caller: Caller, place: Place, { team, command, input, nowMs }: Setting): Promise<string | null> {
-  if (caller.kind === 'public' || caller.member.assignments.every(({ scope }) => scope === '*')) return null;
-  const named = Object.entries(command.options).find(([, option]) => option.kind === 'text' && option.suggest === 'drop')?.[0];
-  const asked = named === undefined ? undefined : input[named];
-  if (asked === undefined) return (await team.drops.current({ place, nowMs }))?.id ?? null;
-  const wanted = String(asked).toLowerCase();
-  const drops = await team.drops.list();
-  return drops.find(({ id, name }) => id.toLowerCase() === wanted || name.toLowerCase() === wanted)?.id ?? null;
-}
-
-function tellingAt({ destinations, locale, zone, members }: TeamView, place: Place): Telling {
-  const here = destinations.find(({ platform, address }) => platform === place.platform && address === place.channel);
-  const names = new Map(members.map(({ personId, name }) => [personId, name]));
-  return {
-    locale: here?.locale ?? locale,
-    zone: here?.zone ?? zone,
-    nameOf: (personId) => names.get(personId) ?? 'someone who left',
-  };
 }

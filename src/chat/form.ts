@@ -4,6 +4,7 @@ import type { AnyCommand, Option } from '../ports/command.ts';
 import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
 import type { CommandRead, Fault, Input } from './grammar.ts';
+import { oneLine } from '../words/summary.ts';
 import { exampleOf, usage } from '../words/usage.ts';
 
 /** A form to open: what is known so far and what is still to ask for. */
@@ -17,12 +18,12 @@ export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input
     case 'faults':
       return faultsMessage(read.command, read.faults);
     case 'no-such-command': {
-      const asked = read.asked === '' ? 'Nothing was typed.' : `There is no command /${read.asked.slice(0, 40)}.`;
+      const asked = read.asked === '' ? 'Nothing was typed.' : `There is no command /${oneLine(read.asked, 40)}.`;
       return refuse(`${asked}${read.near === null ? '' : ` Did you mean /${read.near}?`} /help lists what you can use.`);
     }
     case 'which-verb': {
       const asked =
-        read.asked === null ? `/${read.group} needs a word more.` : `/${read.group} cannot ${read.asked.slice(0, 40)}.`;
+        read.asked === null ? `/${read.group} needs a word more.` : `/${read.group} cannot ${oneLine(read.asked, 40)}.`;
       const near = read.near === null ? '' : ` Did you mean /${read.group} ${read.near}?`;
       return refuse(
         `${asked}${near}`,
@@ -47,7 +48,7 @@ function missingMessage({ command, missing }: FormAsk): Message {
 function faultsMessage(command: AnyCommand, faults: readonly Fault[]): Message {
   const lines = faults.map((fault) => faultWords(fault));
   const summary = `${lines.join(' ')} Nothing was changed.`;
-  return refuse(oneLine(summary), { kind: 'text', text: summary }, howToType(command));
+  return refuse(summary, { kind: 'text', text: summary }, howToType(command));
 }
 
 function howToType(command: AnyCommand): Part {
@@ -101,11 +102,5 @@ function hint(option: Option): string {
 }
 
 function shown(given: string): string {
-  const line = oneLine(given);
-  return `“${line.length > 40 ? `${line.slice(0, 39)}…` : line}”`;
-}
-
-function oneLine(words: string): string {
-  const line = words.replaceAll(/\s+/gu, ' ').trim();
-  return line.length > 150 ? `${line.slice(0, 149)}…` : line;
+  return `“${oneLine(given, 40)}”`;
 }

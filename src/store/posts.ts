@@ -16,7 +16,7 @@ export function teamPostStore(context: TeamContext): TeamPostStore {
       await intent(context, { key: `show:${key}`, nowMs }, async (tx) => {
         const { id } = await knownChannel(tx, { platform: place.platform, address: place.channel });
         await desire(tx, { key: `show:${key}`, destinationId: id, facts, lane: LANES.live, nowMs });
-        return null;
+        return 'shown';
       });
     },
     health: (nowMs) => context.engine.read((db) => health(context, db, nowMs)),

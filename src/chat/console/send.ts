@@ -3,7 +3,7 @@ import type { Delivery, Recipient, Sender } from '../../ports/post.ts';
 import type { ButtonNumbers } from './buttons.ts';
 import { createButtonNumbers } from './buttons.ts';
 import { inert } from './escape.ts';
-import { columnsOf, padded, wrapped } from './layout.ts';
+import { clipped, columnsOf, padded, wrapped } from './layout.ts';
 import { WIDTH } from './limits.ts';
 import type { DeliveryRecord } from './record.ts';
 import { fileRecord, memoryRecord } from './record.ts';
@@ -12,6 +12,7 @@ import { clockWords, renderMessage } from './render.ts';
 
 const GUTTER = '  │ ';
 const CHANNEL_COLUMNS = 11;
+const CHANNEL_COLUMNS_MAX = 24;
 
 export type ConsoleScreen = {
   readonly write: (line: string) => void;
@@ -70,7 +71,7 @@ function postLines(
 ): readonly string[] {
   const { message, buttonIds, zone, locale } = delivery;
   const full = screen.width?.() ?? WIDTH.usual;
-  const channel = padded(`#${inert(delivery.address)}`, CHANNEL_COLUMNS);
+  const channel = padded(clipped(`#${inert(delivery.address)}`, CHANNEL_COLUMNS_MAX), CHANNEL_COLUMNS);
   const prefix = `${channel} ${clockWords(screen.atMs, zone)}  ${padded(kindOf(delivery).toUpperCase(), 4)}  `;
   const width = full - GUTTER.length;
   const look = lookOf(message, buttonIds, { ...screen, width, zone, locale });
