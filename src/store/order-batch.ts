@@ -7,7 +7,7 @@ import { insertRows } from './bulk.ts';
 import type { Tx } from './engine/engine.ts';
 import { skusOf } from './opening.ts';
 import type { Arrival } from './order-batcher.ts';
-import { noticeReconcile, noticeUnknown, type FirstHeard } from './order-notices.ts';
+import { noticeReconcile, noticeUnknown } from './order-notices.ts';
 import { loadOrders, orderKey, saveOrders } from './order-rows.ts';
 
 /** The rhythm of orders is forgotten by half in this time. */
@@ -121,16 +121,16 @@ async function keepUnknown(tx: Tx, touched: readonly Touched[], nowMs: number): 
     unknown.map(({ sku, openUnits }) => ({ teamId, sku, source, externalId, openUnits })),
   );
   if (rows.length === 0) return;
-  const known = await db.selectDistinct({ sku: unknownLines.sku }).from(unknownLines).where(eq(unknownLines.teamId, teamId));
+  const skus = [...new Set(rows.map(({ sku }) => sku))];
+  const known = await db
+    .selectDistinct({ sku: unknownLines.sku })
+    .from(unknownLines)
+    .where(and(eq(unknownLines.teamId, teamId), inArray(unknownLines.sku, skus)));
   const seen = new Set(known.map(({ sku }) => sku));
-  const first: FirstHeard[] = [];
-  for (const { sku, source, externalId, openUnits } of rows) {
-    if (!seen.has(sku)) first.push({ sku, source, externalId, units: openUnits, knownCount: seen.size });
-    seen.add(sku);
-  }
+  const first = rows.filter(({ sku }) => !seen.has(sku) && seen.add(sku));
+  if (first.length > 0) await noticeUnknown(tx, first, nowMs);
   await insertRows(db, unknownLines, rows, {
     target: [unknownLines.teamId, unknownLines.sku, unknownLines.source, unknownLines.externalId],
     set: ['openUnits'],
   });
-  for (const heard of first) await noticeUnknown(tx, heard, nowMs);
 }

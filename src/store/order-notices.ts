@@ -1,3 +1,4 @@
+import { countDistinct, eq } from 'drizzle-orm';
 import type { PostFacts } from '../ports/post.ts';
 import { LANES } from '../ports/post.ts';
 import { desire, destinationsFor } from './desire.ts';
@@ -5,13 +6,12 @@ import type { Tx } from './engine/engine.ts';
 
 type Notice = Extract<PostFacts, { kind: 'notice' }>['notice'];
 
-/** The first order line of a SKU nobody listed. `knownCount`: how many such SKUs there were before it. */
-export type FirstHeard = {
+/** Units of a SKU nobody listed, in one order. */
+export type UnknownLine = {
   readonly sku: string;
   readonly source: string;
   readonly externalId: string;
-  readonly units: number;
-  readonly knownCount: number;
+  readonly openUnits: number;
 };
 
 /**
@@ -20,10 +20,20 @@ export type FirstHeard = {
  */
 export const UNKNOWN_NOTICES_MAX = 20;
 
-/** Shows the team, once, that orders name a SKU nobody listed. */
-export async function noticeUnknown(tx: Tx, { sku, source, externalId, units, knownCount }: FirstHeard, nowMs: number) {
-  if (knownCount >= UNKNOWN_NOTICES_MAX) return;
-  await notice(tx, `notice:unknown-sku:${sku}`, { what: 'unknown-sku', sku, source, externalId, units }, nowMs);
+/** Shows the team, once per SKU, that orders name what nobody listed. Called before these lines are kept. */
+export async function noticeUnknown(tx: Tx, first: readonly UnknownLine[], nowMs: number): Promise<void> {
+  const { db, tables, teamId } = tx;
+  const { unknownLines } = tables;
+  const [known] = await db
+    .select({ skuCount: countDistinct(unknownLines.sku) })
+    .from(unknownLines)
+    .where(eq(unknownLines.teamId, teamId));
+  for (const { sku, source, externalId, openUnits } of first.slice(
+    0,
+    Math.max(0, UNKNOWN_NOTICES_MAX - (known?.skuCount ?? 0)),
+  )) {
+    await notice(tx, `notice:unknown-sku:${sku}`, { what: 'unknown-sku', sku, source, externalId, units: openUnits }, nowMs);
+  }
 }
 
 /** Shows the team that two versions of one age disagree about an order. */

@@ -1,4 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm';
+import type { HeardFacts } from '../domain/order.ts';
 import type { Heard, OrderStore } from '../ports/store/orders.ts';
 import type { Tx } from './engine/engine.ts';
 import { recordArrivals } from './order-batch.ts';
@@ -74,8 +75,9 @@ async function recordAlone({ engine, teamId }: TeamContext, arrival: Arrival): P
   }
 }
 
-async function keepAside(tx: Tx, { heard: { eventId, facts }, nowMs }: Arrival, fault: unknown): Promise<Heard> {
+async function keepAside(tx: Tx, { heard, nowMs }: Arrival, fault: unknown): Promise<Heard> {
   const { db, tables, teamId } = tx;
+  const { eventId, facts } = withoutNul(heard);
   const { source, externalId } = facts;
   const why = causeOf(fault).message;
   await db
@@ -85,6 +87,11 @@ async function keepAside(tx: Tx, { heard: { eventId, facts }, nowMs }: Arrival, 
   await db.insert(tables.events).values({ teamId, source, eventId, heardAtMs: nowMs }).onConflictDoNothing();
   await noticeSetAside(tx, { source, eventId, externalId, why }, nowMs);
   return { kind: 'set-aside', why };
+}
+
+/** PostgreSQL keeps no NUL character, and one may be why these facts are here. */
+function withoutNul(heard: HeardFacts): HeardFacts {
+  return JSON.parse(JSON.stringify(heard).replaceAll('\\u0000', '')) as HeardFacts;
 }
 
 /** The first fault of a chain: drizzle wraps a driver's fault in one that quotes the query, values and all. */

@@ -57,14 +57,14 @@ describe('a line settles', () => {
 
 describe('facts unite', () => {
   const hear = (facts: readonly (OrderFacts | RefundFacts)[]) => {
-    let kept: KeptOrder | null = null;
+    const kept: KeptOrder[] = [];
     const kinds = facts.map((each) => {
-      const merged = mergeOrder(kept, each);
-      if (merged.kind === 'changed') kept = merged.order;
+      const merged = mergeOrder(kept.at(-1) ?? null, each);
+      if (merged.kind === 'changed') kept.push(merged.order);
       return merged.kind === 'changed' && merged.conflict ? 'conflict' : merged.kind;
     });
-    const order: KeptOrder | null = kept as KeptOrder | null;
-    if (order === null) throw new Error('nothing was kept');
+    const order = kept.at(-1);
+    if (order === undefined) throw new Error('nothing was kept');
     const refunded = refundedUnits(order);
     const lines = order.lines.map((line) => [line.lineId, line.sku, ...five(settled(line, refunded(line)))].join(' ')).sort();
     return { kinds, lines, reconcile: order.reconcile };

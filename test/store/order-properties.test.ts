@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { openUnits, type HeardFacts } from '../../src/domain/order.ts';
 import { foldFact } from '../../src/domain/order-fold.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { NO_UNITS, RESTOCKS, type LineCounters, type OrderFacts, type Refund, type RefundFacts } from '../../src/domain/order.ts';
 import { orderOf, refundOf } from './orders.ts';
 

@@ -182,6 +182,27 @@ export const orderRules: Rules = {
     expect(await orders.record(bad, LATER)).toEqual({ kind: 'repeat' });
   },
 
+  'a NUL character, which PostgreSQL cannot keep, sets a fact aside everywhere': async (ground) => {
+    await seeded(ground);
+    const { orders } = ground.store.team(ground.teamId);
+    const answer = await orders.record(heard(orderOf('1', 1, [lineOf('a', 'CAP\0', { orderedUnits: 1 })])), LATER);
+    expect(answer).toEqual({ kind: 'set-aside', why: 'a line’s id and SKU hold no NUL character' });
+    expect(await orders.unknownSkus()).toEqual([]);
+    const told = await orders.record(heard(orderOf('2', 1, [lineOf('a', 'PIN', { orderedUnits: 1 })])), LATER);
+    expect(told).toEqual({ kind: 'recorded', movementCount: 1 });
+  },
+
+  'a shop’s whole catalogue does not flood the team with notices': async (ground) => {
+    await seeded(ground);
+    const lines = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => lineOf(`${index}`, `OTHER-${from + index}`, { orderedUnits: 1 }));
+    await tell(ground, orderOf('1', 1, lines(0, 18)));
+    await tell(ground, orderOf('2', 1, lines(10, 18)));
+    await tell(ground, orderOf('3', 1, lines(40, 1)));
+    expect(await noticesOf(ground)).toHaveLength(20);
+    expect(await ground.store.team(ground.teamId).orders.unknownSkus()).toHaveLength(29);
+  },
+
   'facts that arrive together share transactions, in their order, however many': async (ground) => {
     await seeded(ground);
     const { orders } = ground.store.team(ground.teamId);
