@@ -11,7 +11,7 @@ export const undo = defineCommand({
     const standing = await store.promotion.standing(nowMs);
     const mine = standing.filter((facts) => facts.pause.byPersonId === actor.personId);
     const pauseId = pause ?? (mine.at(-1) ?? standing.at(-1))?.pause.id;
-    if (pauseId === undefined) return resumeAnswer({ kind: 'nothing-paused' }, { what: 'all' }, telling);
-    return resumeAnswer(await store.promotion.undo({ pauseId, key: requestKey, by: actor, nowMs }), { what: 'all' }, telling);
+    if (pauseId === undefined) return resumeAnswer({ kind: 'nothing-paused' }, { what: null }, telling);
+    return resumeAnswer(await store.promotion.undo({ pauseId, key: requestKey, by: actor, nowMs }), { what: null }, telling);
   },
 });

@@ -10,9 +10,11 @@ import { orList } from './refusal.ts';
 const NEAR_BUTTONS_MAX = 3;
 const REASON_CHARS_MAX = 300; // what /pause takes
 
+const NO_PAUSE_TO_UNDO = 'There is no such pause any more, so there is nothing to undo.';
+
 /** Promotion is the team's: anyone else is told so. */
 export function promotionIsTheTeams(): Message {
-  return notResumed('Only members of the team may pause or resume promotion. Nothing was changed.');
+  return refuse('Only members of the team may pause or resume promotion. Nothing was changed.');
 }
 
 /** The private answer to `/pause`. `reason` is what was typed after the item, in case the item was meant as a reason. */
@@ -42,31 +44,31 @@ export function pauseAnswer(answer: PauseAnswer, { reason }: { readonly reason: 
   }
 }
 
-/** The private answer to `/resume` and `/undo`. `what` is the item that was asked for, or all. */
-export function resumeAnswer(answer: ResumeAnswer, { what }: { readonly what: string }, telling: Telling): Message {
+/** The private answer to `/resume` and `/undo`. `what` is the item that was asked for, all, or null for an undo. */
+export function resumeAnswer(answer: ResumeAnswer, { what }: { readonly what: string | null }, telling: Telling): Message {
   switch (answer.kind) {
     case 'resumed':
       return resumed(answer.pauses, answer.undone);
     case 'nothing-paused':
-      return refuse('Nothing is paused, so there is nothing to resume. Promotion is running.');
+      return refuse(what === null ? NO_PAUSE_TO_UNDO : notPaused(what));
     case 'covered':
-      return refuse(
+      return notResumed(
         'Everything is paused, so one item alone cannot run. Nothing was changed. /resume lets everything go.',
         answer.pause,
       );
     case 'refused':
-      return refused(answer.causes, what);
+      return refused(answer.causes, what ?? 'all');
     case 'too-late-to-undo':
       return notResumed(
         'A pause can be undone for 30 seconds, and they are over. It still stands. /resume lets it go after a check.',
-        {
-          kind: 'buttons',
-          buttons: [resumeButton(answer.pause)],
-        },
+        answer.pause,
       );
     case 'not-yours-to-undo': {
       const who = telling.nameOf(answer.pause.pause.byPersonId);
-      return refuse(`Only ${who}, who paused, can undo this. It still stands. /resume lets it go after a check.`, answer.pause);
+      return notResumed(
+        `Only ${who}, who paused, can undo this. It still stands. /resume lets it go after a check.`,
+        answer.pause,
+      );
     }
     case 'unknown-sku': {
       const hint = answer.near.length > 0 ? ` Did you mean ${orList(answer.near)}?` : '';
@@ -75,6 +77,10 @@ export function resumeAnswer(answer: ResumeAnswer, { what }: { readonly what: st
     default:
       return unreachable(answer);
   }
+}
+
+function notPaused(what: string): string {
+  return what === 'all' ? 'Nothing is paused: promotion is running.' : `${what} is not paused. Nothing was changed.`;
 }
 
 function notResumed(head: string, pause: PauseFacts): Message {
