@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { closed, isWorse, ringing } from '../domain/alert.ts';
 import type { Crossing } from '../domain/threshold.ts';
 import type { AlertFacts, RingWhy } from '../ports/post.ts';
-import { refreshCards, ring, silence, spreadCards, type Ring } from './alert-posts.ts';
+import { refreshCards, ring, takeBackRings, spreadCards, type Ring } from './alert-posts.ts';
 import { episodesOf, insertAlerts, lifeOf, living, standingAlerts, updateAlert, type Alert } from './alert-rows.ts';
 import { chainFor, roleAt, sceneOf, skuNames, type Scene } from './alert-scene.ts';
 import type { Tx } from './engine/engine.ts';
@@ -160,7 +160,7 @@ async function keep(tx: Tx, { before, after, whys, scene, nowMs }: Kept): Promis
   const shown = kept.filter(({ facts }) => !whys.has(facts.subject)).map(({ facts }) => facts);
   await refreshCards(tx, shown, nowMs);
   const over = kept.filter(({ facts }) => facts.state === 'recovered').map(({ facts }) => facts.alertId);
-  if (over.length > 0) await silence(tx, over, nowMs);
+  if (over.length > 0) await takeBackRings(tx, over, nowMs);
   await ring(tx, rings, nowMs);
 }
 

@@ -2,7 +2,7 @@ import { and, eq, gte, inArray, isNull } from 'drizzle-orm';
 import { STORM_MS } from '../domain/alert.ts';
 import type { Mention } from '../ports/message.ts';
 import { LANES, type AlertFacts, type Lane, type PostFacts, type RingWhy } from '../ports/post.ts';
-import { desire, destinationsFor, withdraw } from './desire.ts';
+import { desire, desireAgain, destinationsFor, withdraw } from './desire.ts';
 import type { Tx } from './engine/engine.ts';
 
 /** One thing to be heard. `count` numbers the alert's rings. */
@@ -15,9 +15,10 @@ const cardKey = (alertId: string): string => `alert:${alertId}`;
 
 /** Shows these alerts' newest facts wherever their cards are already; nobody is rung, and no card is new. */
 export async function refreshCards(tx: Tx, alerts: readonly AlertFacts[], nowMs: number): Promise<void> {
-  if (alerts.length === 0) return;
-  const shownAt = await cardDestinations(tx, alerts);
-  for (const alert of alerts) await putCard(tx, alert, shownAt.get(cardKey(alert.alertId)) ?? [], nowMs);
+  for (const alert of alerts) {
+    const facts = { kind: 'alert', alert } as const;
+    await desireAgain(tx, { key: cardKey(alert.alertId), facts, lane: LANES[alert.severity], nowMs });
+  }
 }
 
 /** Shows these alerts' cards where their severity belongs. Routine ones wait for the digest unless a drop is live. */
@@ -68,7 +69,7 @@ async function cardDestinations(tx: Reading, alerts: readonly AlertFacts[]): Pro
 export async function ring(tx: Tx, rings: readonly Ring[], nowMs: number): Promise<void> {
   if (rings.length === 0) return;
   const alertIds = rings.map(({ alert }) => alert.alertId);
-  const unheard = await silence(tx, alertIds, nowMs);
+  const unheard = await takeBackRings(tx, alertIds, nowMs);
   const groups = Map.groupBy(rings, ({ alert }) => `${LANES[alert.severity]} ${alert.test}`);
   for (const destinationId of await destinationsFor(tx, 'alerts')) {
     // What got worse before anybody heard of it is heard here for the first time.
@@ -97,7 +98,7 @@ async function ringAt(tx: Tx, group: readonly Ring[], destinationId: string, now
 }
 
 /** Takes these alerts out of every ring nobody has seen. Answers `destination alert` of each whose opening was not heard there. */
-export async function silence(tx: Tx, alertIds: readonly string[], nowMs: number): Promise<ReadonlySet<string>> {
+export async function takeBackRings(tx: Tx, alertIds: readonly string[], nowMs: number): Promise<ReadonlySet<string>> {
   const { posts } = tx.tables;
   const rows = await tx.db
     .select({ key: posts.key, destinationId: posts.destinationId, lane: posts.lane, dueMs: posts.dueMs, facts: posts.facts })

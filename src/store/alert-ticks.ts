@@ -3,7 +3,7 @@ import { closed, isSilent, ringing, timePassed, type Feed } from '../domain/aler
 import { skusOf } from '../domain/promotion.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import { NOBODY_ACTED, ringFor } from './alert-life.ts';
-import { refreshCards, ring, silence, spreadCards, withoutCard, type Ring } from './alert-posts.ts';
+import { refreshCards, ring, takeBackRings, spreadCards, withoutCard, type Ring } from './alert-posts.ts';
 import { episodesOf, insertAlerts, lifeOf, living, standingAlerts, updateAlert, type Alert } from './alert-rows.ts';
 import { chainFor, sceneOf, type Scene } from './alert-scene.ts';
 import { digestDue, postDigest, type DigestDue } from './digest.ts';
@@ -166,7 +166,7 @@ async function write(tx: Tx, changed: readonly Alert[], nowMs: number): Promise<
     nowMs,
   );
   const over = changed.filter(({ facts }) => facts.state === 'recovered').map(({ facts }) => facts.alertId);
-  if (over.length > 0) await silence(tx, over, nowMs);
+  if (over.length > 0) await takeBackRings(tx, over, nowMs);
 }
 
 /** Whether anybody acted since the acknowledgement: moved the stock by hand, or stopped its promotion. */

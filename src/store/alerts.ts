@@ -4,7 +4,7 @@ import type { Actor } from '../domain/team.ts';
 import { SEVERITIES, type Crossing } from '../domain/threshold.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import type { AlertAnswer, AlertStore } from '../ports/store/alerts.ts';
-import { refreshCards, silence } from './alert-posts.ts';
+import { refreshCards, takeBackRings } from './alert-posts.ts';
 import { pulseRates } from './alert-pulse.ts';
 import { alertById, lifeOf, living, standingAlerts, updateAlert, type Alert } from './alert-rows.ts';
 import { openTest } from './alert-test.ts';
@@ -63,7 +63,7 @@ async function actOn(tx: Tx, { alertId, by, nowMs }: Ask, deed: Deed): Promise<A
   const after = living(alert, life, { actedBy: by.personId, actedPlace: by.place, actedAtMs: nowMs, reason, snoozedUntilMs });
   await updateAlert(tx, after, nowMs);
   await refreshCards(tx, [after.facts], nowMs);
-  await silence(tx, [after.facts.alertId], nowMs);
+  await takeBackRings(tx, [after.facts.alertId], nowMs);
   const [before, now] = [alert, after].map(({ facts: { state } }) => ({ state }));
   await remember(tx, { by, action, target: after.facts.alertId, before, after: now, reason, nowMs });
   return { kind: 'done', alert: after.facts };

@@ -71,6 +71,27 @@ export async function desire(tx: Tx, desired: Desired): Promise<string> {
   return id;
 }
 
+/**
+ * Shows newer facts wherever this key is shown already, and nowhere else: what a living card whose numbers change a thousand
+ * times a minute costs is one statement.
+ */
+export async function desireAgain(tx: Tx, desired: Pick<Desired, 'key' | 'facts' | 'lane' | 'nowMs'>): Promise<void> {
+  const { posts } = tx.tables;
+  const rows = await tx.db
+    .update(posts)
+    .set({
+      facts: desired.facts,
+      lane: desired.lane,
+      revision: sql`${posts.revision} + 1`,
+      state: 'waiting',
+      dueMs: desired.nowMs,
+      attemptCount: 0,
+    })
+    .where(and(eq(posts.teamId, tx.teamId), eq(posts.key, desired.key)))
+    .returning({ id: posts.id });
+  tx.desiredPosts += rows.length;
+}
+
 /** Takes back a post nobody has seen yet, everywhere or at one destination. One being sent at this moment still arrives. */
 export async function withdraw(tx: Tx, key: string, destinationId?: string): Promise<void> {
   const { posts } = tx.tables;
