@@ -195,6 +195,13 @@ export const dropRules: Rules = {
     ]);
   },
 
+  'an opening count is no count, however close to the stream': async (ground) => {
+    await ground.store.importPlan({ plan: planFor(ground.teamId), by: null, nowMs: STREAM - DAY_MS });
+    expect((await decision(ground, 'inventory', STREAM))?.open).toEqual([
+      { kind: 'not-counted', skus: ['HOODIE-S', 'HOODIE-M', 'HOODIE-L', 'PIN'] },
+    ]);
+  },
+
   'a decision nobody owns says so': async (ground) => {
     await seeded(ground);
     const { team } = ground.store.team(ground.teamId);

@@ -1,5 +1,6 @@
+import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { MAYA, NOW, seeded } from '../../support/plan.ts';
+import { MAYA, NOW, planFor, seeded } from '../../support/plan.ts';
 import { everything } from '../../support/rows.ts';
 import type { Ground, Rules } from '../contract.ts';
 
@@ -19,6 +20,19 @@ async function facts(ground: Ground) {
 async function auditTail({ store, teamId }: Ground) {
   const entries = await store.team(teamId).audit.list({ fromSeq: 2, limit: 20 });
   return entries.map(({ personId, action, target, before, after }) => [personId, action, target, before, after]);
+}
+
+/** Where announcements wait to be posted. */
+async function waitingAt({ engine, teamId }: Ground): Promise<readonly string[]> {
+  const { posts } = engine.tables;
+  const rows = await engine.read((db) =>
+    db
+      .select({ destinationId: posts.destinationId })
+      .from(posts)
+      .where(and(eq(posts.teamId, teamId), eq(posts.kind, 'announcement'), eq(posts.state, 'waiting')))
+      .orderBy(asc(posts.destinationId)),
+  );
+  return rows.map(({ destinationId }) => destinationId);
 }
 
 export const teamRules: Rules = {
@@ -150,5 +164,17 @@ export const teamRules: Rules = {
       ['maya', 'team.channel', `console:${teamId}-host`, `console:${teamId}-alerts`, 'alerts'],
     ]);
     expect(await store.teamAt({ platform: 'slack', channel: 'C1' })).toBeTypeOf('string');
+  },
+
+  'an announcement not sent yet moves to the channel that is bound now': async (ground) => {
+    const { store, teamId } = ground;
+    const teaser = { id: 'teaser', kind: 'teaser', at: '2027-01-28T18:00', text: 'Soon.' };
+    await seeded(ground, { announcements: [teaser] });
+    expect(await waitingAt(ground)).toEqual([`console:${teamId}-community`]);
+    await teamOf(ground).bindChannel({ ...asking(), purpose: 'community', platform: 'console', address: 'fans' });
+    expect(await waitingAt(ground)).toEqual(['console:fans']);
+    const channels = { team: { console: `${teamId}-team` }, community: { console: 'elsewhere' } };
+    await store.importPlan({ plan: planFor(teamId, { announcements: [teaser], channels }), by: MAYA, nowMs: NOW + 100 });
+    expect(await waitingAt(ground)).toEqual(['console:elsewhere']);
   },
 };
