@@ -79,3 +79,13 @@ export function compareVersions(a: OrderVersion, b: OrderVersion): number {
 export function openUnits({ orderedUnits, cancelledUnits, shippedUnits, writtenOffUnits }: LineCounters): number {
   return orderedUnits - cancelledUnits - shippedUnits - writtenOffUnits;
 }
+
+/** Throws for an id or SKU with a NUL character: PostgreSQL cannot keep one, so neither engine does. */
+export function assertKeepable({ eventId, facts }: HeardFacts): void {
+  const refunds = facts.kind === 'refund' ? [facts.refund] : facts.refunds;
+  const lines = facts.kind === 'refund' ? [] : facts.lines;
+  const texts = [eventId, facts.source, facts.externalId, ...refunds.map(({ refundId }) => refundId)];
+  for (const { lineId, sku } of lines) texts.push(lineId, sku);
+  for (const { lineId } of refunds.flatMap((refund) => refund.lines)) texts.push(lineId);
+  if (texts.some((text) => text.includes('\0'))) throw new RangeError('an id or a SKU holds a NUL character');
+}

@@ -19,7 +19,7 @@ const statements = new WeakMap<Db, Map<SQLiteTable, Map<string, Statement>>>();
 
 /**
  * Inserts rows, all with the same columns, in statements of many rows that are prepared once per size. With `upsert`, a row
- * whose key exists is updated. A json column is never null here (its null would be stored as the word).
+ * whose key exists is updated.
  */
 export async function insertRows<T extends SQLiteTable>(
   db: Db,
@@ -29,24 +29,36 @@ export async function insertRows<T extends SQLiteTable>(
 ): Promise<void> {
   const first = rows[0];
   if (first === undefined) return;
-  const columns = Object.keys(first);
+  const columns = columnsOf(table, Object.keys(first));
   for (let start = 0; start < rows.length;) {
     const count = Math.min(ROWS_MAX, 2 ** Math.floor(Math.log2(rows.length - start)));
     // Placeholders are named 0, 1, 2 …, so that a plain list holds their values.
     const values: unknown[] = [];
     for (let row = start; row < start + count; row += 1) {
       const given: Readonly<Record<string, unknown>> = rows[row] ?? {};
-      for (const column of columns) values.push(given[column]);
+      for (const [name, column] of columns) {
+        const value = given[name] ?? null;
+        values.push(value === null ? null : column.mapToDriverValue(value));
+      }
     }
     await statementFor(db, table, columns, count, upsert).execute(values as never);
     start += count;
   }
 }
 
+function columnsOf(table: SQLiteTable, names: readonly string[]): readonly (readonly [name: string, column: SQLiteColumn])[] {
+  const named = table as unknown as Readonly<Record<string, SQLiteColumn>>;
+  return names.map((name) => {
+    const column = named[name];
+    if (column === undefined) throw new Error(`no column ${name}`);
+    return [name, column];
+  });
+}
+
 function statementFor<T extends SQLiteTable>(
   db: Db,
   table: T,
-  columns: readonly string[],
+  columns: ReturnType<typeof columnsOf>,
   count: number,
   upsert: Upsert<T> | null,
 ): Statement {
@@ -54,11 +66,12 @@ function statementFor<T extends SQLiteTable>(
   statements.set(db, byTable);
   const byShape = byTable.get(table) ?? new Map<string, Statement>();
   byTable.set(table, byShape);
-  const shape = `${count} ${columns.join()} ${upsert?.set.join() ?? ''}`;
+  const shape = `${count} ${columns.map(([name]) => name).join()} ${upsert?.set.join() ?? ''}`;
   const known = byShape.get(shape);
   if (known !== undefined) return known;
+  // Wrapped in sql``, a placeholder goes to the driver as it is: the values were encoded above.
   const rows = Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(columns.map((column, index) => [column, sql.placeholder(String(row * columns.length + index))])),
+    Object.fromEntries(columns.map(([name], index) => [name, sql`${sql.placeholder(String(row * columns.length + index))}`])),
   );
   const insert = db.insert(table).values(rows as unknown as T['$inferInsert'][]);
   const built = upsert === null ? insert : insert.onConflictDoUpdate({ target: upsert.target, set: taken(table, upsert.set) });
@@ -67,9 +80,8 @@ function statementFor<T extends SQLiteTable>(
   return statement;
 }
 
-function taken(table: SQLiteTable, columns: readonly string[]): never {
-  const named = table as unknown as Readonly<Record<string, SQLiteColumn>>;
+function taken(table: SQLiteTable, names: readonly string[]): never {
   const set: Record<string, SQL> = {};
-  for (const column of columns) set[column] = sql`excluded.${sql.identifier(named[column]?.name ?? column)}`;
+  for (const [name, column] of columnsOf(table, names)) set[name] = sql`excluded.${sql.identifier(column.name)}`;
   return set as never;
 }

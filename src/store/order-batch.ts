@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { foldFact, type Folded } from '../domain/order-fold.ts';
+import { assertKeepable } from '../domain/order.ts';
 import type { KeptOrder } from '../domain/order-merge.ts';
 import type { Heard } from '../ports/store/orders.ts';
 import { loadBook, saveBook } from './book-rows.ts';
@@ -21,6 +22,7 @@ type Touched = { readonly order: KeptOrder; readonly heardAtMs: number; readonly
  * whole transaction.
  */
 export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Promise<readonly Heard[]> {
+  for (const { heard } of arrivals) assertKeepable(heard);
   const team = await teamOf(tx);
   const fresh = await freshArrivals(tx, arrivals);
   const orders = await loadOrders(

@@ -186,7 +186,7 @@ export const orderRules: Rules = {
     await seeded(ground);
     const { orders } = ground.store.team(ground.teamId);
     const answer = await orders.record(heard(orderOf('1', 1, [lineOf('a', 'CAP\0', { orderedUnits: 1 })])), LATER);
-    expect(answer).toEqual({ kind: 'set-aside', why: 'a line’s id and SKU hold no NUL character' });
+    expect(answer).toEqual({ kind: 'set-aside', why: 'an id or a SKU holds a NUL character' });
     expect(await orders.unknownSkus()).toEqual([]);
     const told = await orders.record(heard(orderOf('2', 1, [lineOf('a', 'PIN', { orderedUnits: 1 })])), LATER);
     expect(told).toEqual({ kind: 'recorded', movementCount: 1 });
