@@ -1,14 +1,10 @@
 import { and, asc, eq, inArray } from 'drizzle-orm';
 import { LANES } from '../ports/post.ts';
 import type { PauseFacts, PostFacts } from '../ports/post.ts';
-import type { Mention } from '../ports/message.ts';
 import { desire, destinationsFor } from './desire.ts';
 import type { Tx } from './engine/engine.ts';
 import type { PauseRow } from './pause-facts.ts';
 import { pauseFacts } from './pause-facts.ts';
-
-/** Who hears that promotion stopped or runs again. */
-export const PAUSE_MENTIONS: readonly Mention[] = [{ role: 'producer' }, { role: 'host' }];
 
 type Channel = { readonly id: string; readonly audience: PauseFacts['audience'] };
 
@@ -48,10 +44,16 @@ export async function ringPause(
     .where(and(eq(pauses.teamId, tx.teamId), eq(pauses.id, row.id)));
   const pause = await pauseFacts(tx, row, nowMs);
   const bound = await boundChannels(tx);
-  const channels = [...(await destinationsFor(tx, 'team')), ...(await destinationsFor(tx, 'host'))];
-  for (const destinationId of new Set(channels)) {
+  const team = await destinationsFor(tx, 'team');
+  const host = await destinationsFor(tx, 'host');
+  for (const destinationId of new Set([...team, ...host])) {
     const audience = bound.find(({ id }) => id === destinationId)?.audience ?? 'team';
-    const facts: PostFacts = { kind: 'pause-ring', why, pause: { ...pause, audience }, surfaces, mentions: PAUSE_MENTIONS };
+    // Each is rung where they listen, and nowhere twice.
+    const mentions = [
+      ...(team.includes(destinationId) ? [{ role: 'producer' } as const] : []),
+      ...(host.includes(destinationId) ? [{ role: 'host' } as const] : []),
+    ];
+    const facts: PostFacts = { kind: 'pause-ring', why, pause: { ...pause, audience }, surfaces, mentions };
     const key = `${row.id}:ring:${ringCount}`;
     await desire(tx, { key, destinationId, facts, lane: LANES.critical, nowMs, replyToKey: row.id });
   }

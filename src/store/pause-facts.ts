@@ -77,9 +77,12 @@ export async function receiptsOf(
     .where(and(eq(receipts.teamId, teamId), eq(receipts.pauseId, row.id), eq(receipts.verb, verb)))
     .orderBy(receipts.surface);
   const channels = await db.select().from(destinations).where(eq(destinations.teamId, teamId));
+  const onePlatform = new Set(channels.map(({ platform }) => platform)).size === 1;
   const nameOf = (surface: string): string => {
     const channel = channels.find(({ id }) => id === surface);
-    return channel === undefined ? surface : `${channel.purposes.join(' and ') || channel.address} on ${channel.platform}`;
+    if (channel === undefined) return surface;
+    const purposes = channel.purposes.join(' and ') || channel.address;
+    return onePlatform ? purposes : `${purposes} on ${channel.platform}`;
   };
   return rows.map(({ surface, askedAtMs, confirmedAtMs, state, note }) => ({
     surface,

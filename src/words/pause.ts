@@ -7,6 +7,8 @@ import { say } from '../ports/message.ts';
 import type { PauseFacts, PostFacts } from '../ports/post.ts';
 import { goodsName } from './stock.ts';
 
+const ANNOUNCEMENTS = 'announcements'; // stopped by the commit itself, so said as a row of its own
+
 type Row = readonly [label: string, value: Text];
 
 /** The living card of a pause: that it stands, who, why, until when, and which surface has confirmed. Public channels learn less. */
@@ -47,37 +49,33 @@ export function undoButton({ pause: { id } }: PauseFacts): Button {
   return { label: `Undo (${UNDO_MS / 1000} s)`, style: 'plain', call: { name: 'undo', input: { pause: id } }, confirm: null };
 }
 
-/** What became of one surface: "CONFIRMED in 180 ms", "ASKED, no answer yet", "NOT CONFIRMED". */
-export function receiptWords({ state, askedAtMs, confirmedAtMs, note }: Receipt): string {
-  const more = note === null ? '' : ` (${note})`;
-  switch (state) {
-    case 'confirmed': {
-      const tookMs = Math.max(0, (confirmedAtMs ?? askedAtMs) - askedAtMs);
-      return `CONFIRMED in ${tookMs < 10_000 ? `${tookMs} ms` : sayDuration(tookMs)}${more}`;
-    }
-    case 'asked':
-      return 'ASKED, no answer yet';
-    case 'not-confirmed':
-      return `NOT CONFIRMED${more}`;
-    default:
-      return unreachable(state);
-  }
+/** What the surfaces answered, grouped: those not confirmed first and loudest, then those still asked, then each one's time. */
+export function receiptRows(receipts: readonly Receipt[]): readonly Row[] {
+  const surfaces = receipts.filter(({ surface }) => surface !== ANNOUNCEMENTS);
+  const group = (label: string, state: Receipt['state'], words: (receipt: Receipt) => string): readonly Row[] => {
+    const some = surfaces.filter((receipt) => receipt.state === state);
+    return some.length === 0 ? [] : [[label, some.map(words).join(' · ')]];
+  };
+  return [
+    ...group('NOT CONFIRMED', 'not-confirmed', ({ name, note }) => (note === null ? name : `${name} (${note})`)),
+    ...group('Asked', 'asked', ({ name }) => name),
+    ...group('CONFIRMED', 'confirmed', (receipt) => `${receipt.name} in ${tookWords(receipt)}`),
+  ];
 }
 
-/** Who, why, since when and until when, what was stopped, and every receipt, as rows. */
+/** Who, why, since when and until when, and what was stopped, as rows. */
 export function pauseRows(facts: PauseFacts, telling: Telling): readonly Row[] {
-  const { pause, receipts, heldCount, inFlight, markedCount, unitsSoldMeanwhile } = facts;
+  const { pause, heldCount, inFlight, markedCount, unitsSoldMeanwhile, asOfMs } = facts;
   const until: Text = pause.untilMs === null ? 'somebody resumes it' : [{ kind: 'time', atMs: pause.untilMs, style: 'moment' }];
+  const marked = markedCount > 0 ? `, ${markedCount} sent earlier and now marked paused` : '';
   return [
     ['Paused by', telling.nameOf(pause.byPersonId)],
     ['Why', pause.reason ?? 'no reason was given'],
     ['Since', [{ kind: 'time', atMs: pause.atMs, style: 'moment' }]],
     ['Until', until],
-    ...receiptRows(receipts),
-    ['Announcements held', String(heldCount)],
+    ['Announcements', `${heldCount} held${marked}`],
     ...(inFlight.length > 0 ? [['Being sent as the pause fell', inFlight.join(', ')] as const] : []),
-    ...(markedCount > 0 ? [['Sent earlier, now marked paused', String(markedCount)] as const] : []),
-    ['Units sold meanwhile', String(unitsSoldMeanwhile)],
+    ['Units sold meanwhile', [`${unitsSoldMeanwhile}, at `, { kind: 'time', atMs: asOfMs, style: 'clock' }]],
   ];
 }
 
@@ -95,8 +93,7 @@ function standingCard(facts: PauseFacts, telling: Telling): Message {
     parts: [
       { kind: 'text', text: [{ kind: 'strong', text: head }] },
       ...loud,
-      { kind: 'fields', rows: pauseRows(facts, telling) },
-      { kind: 'context', text: [`As of `, { kind: 'time', atMs: facts.asOfMs, style: 'clock' }] },
+      { kind: 'fields', rows: [...pauseRows(facts, telling), ...receiptRows(facts.receipts)] },
       { kind: 'buttons', buttons: [resumeButton(facts)] },
     ],
   };
@@ -120,8 +117,9 @@ function overCard(facts: PauseFacts, telling: Telling): Message {
           ['Paused by', telling.nameOf(pause.byPersonId)],
           ['Why it was paused', pause.reason ?? 'no reason was given'],
           ['Paused for', sayDuration(endedMs - pause.atMs)],
-          ...receiptRows(receipts),
           ['Units sold meanwhile', String(unitsSoldMeanwhile)],
+          ...announcementRows(receipts),
+          ...receiptRows(receipts),
         ],
       },
     ],
@@ -162,8 +160,14 @@ function ringLine(facts: Extract<PostFacts, { kind: 'pause-ring' }>, telling: Te
   }
 }
 
-function receiptRows(receipts: readonly Receipt[]): readonly Row[] {
-  return receipts.map((receipt) => [receipt.name, receiptWords(receipt)]);
+function announcementRows(receipts: readonly Receipt[]): readonly Row[] {
+  const note = receipts.find(({ surface }) => surface === ANNOUNCEMENTS)?.note;
+  return note === null || note === undefined ? [] : [['Announcements', note]];
+}
+
+function tookWords({ askedAtMs, confirmedAtMs }: Receipt): string {
+  const tookMs = Math.max(0, (confirmedAtMs ?? askedAtMs) - askedAtMs);
+  return tookMs < 10_000 ? `${tookMs} ms` : sayDuration(tookMs);
 }
 
 function names(receipts: readonly Receipt[]): string {
