@@ -34,11 +34,13 @@ export function grantAnswer(answer: GrantAnswer, verb: 'grant' | 'revoke'): Mess
       return say(`${answer.member.name} ${state} ${roleWords(answer.role)}. Nothing was changed.`);
     }
     case 'last-founder':
-      return refuse(`${answer.member.name} is the only founder, and a team keeps one. Grant it to somebody else first.`);
-    case 'which':
       return refuse(
-        `Several people are called “${answer.asked}”: say ${orList(answer.matches.map(({ personId }) => personId))}.`,
+        `${answer.member.name} is the only founder, and a team keeps one. Make somebody else founder first. Nothing was changed.`,
       );
+    case 'which': {
+      const ids = orList(answer.matches.map(({ personId }) => personId));
+      return refuse(`Several people are called “${answer.asked}”. Say ${ids}. Nothing was changed.`);
+    }
     case 'no-such-person': {
       const near = answer.near.length > 0 ? `Did you mean ${orList(answer.near)}?` : '/team list shows who is on the team.';
       return refuse(`Nobody on the team is called “${answer.asked}”. ${near} Nothing was changed.`);
@@ -48,11 +50,10 @@ export function grantAnswer(answer: GrantAnswer, verb: 'grant' | 'revoke'): Mess
   }
 }
 
-/** What a channel is now for. */
+/** What is posted in this channel from now on, and what already was. */
 export function channelBound(purpose: Purpose, { purposes }: Destination): Message {
-  const others = purposes.filter((one) => one !== purpose).map((one) => PURPOSE_WORDS[one].toLowerCase());
-  const also = others.length > 0 ? ` It also stays the place for: ${others.join(', ')}.` : '';
-  return say(`This channel is now the place for: ${PURPOSE_WORDS[purpose].toLowerCase()}.${also}`);
+  const others = purposes.filter((one) => one !== purpose).map((one) => `${POSTED[one]} stay here too.`);
+  return say([`${POSTED[purpose]} are posted in this channel from now on.`, ...others].join(' '));
 }
 
 const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
@@ -60,6 +61,13 @@ const PURPOSE_WORDS: Readonly<Record<Purpose, string>> = {
   alerts: 'Alerts',
   host: 'Host',
   community: 'Community',
+};
+
+const POSTED: Readonly<Record<Purpose, string>> = {
+  team: 'Team messages',
+  alerts: 'Alerts',
+  host: 'Host messages',
+  community: 'Announcements',
 };
 
 function rolesOf({ assignments }: Member): string {

@@ -11,6 +11,7 @@ import { auditRules } from './rules/audit.ts';
 import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
 import { milestoneRules } from './rules/milestones.ts';
+import { planPeopleRules } from './rules/plan-people.ts';
 import { planRules } from './rules/plan.ts';
 import { promotionRules } from './rules/promotion.ts';
 import { stockRules } from './rules/stock.ts';
@@ -22,6 +23,7 @@ const RULES = {
   ...alertPeopleRules,
   ...alertClockRules,
   ...planRules,
+  ...planPeopleRules,
   ...auditRules,
   ...teamRules,
   ...policyRules,

@@ -101,7 +101,9 @@ test('the list has everybody’s roles, every purpose, and what was changed abou
 
 test('a channel says what it is for now, and what it stays for', () => {
   expect(channelBound('alerts', at('C1', ['team', 'alerts'])).summary).toBe(
-    'This channel is now for alerts. It stays the one for team too.',
+    'Alerts are posted in this channel from now on. Team messages stay here too.',
   );
-  expect(channelBound('host', at('C1', ['host'])).summary).toBe('This channel is now for host.');
+  expect(channelBound('community', at('C1', ['community'])).summary).toBe(
+    'Announcements are posted in this channel from now on.',
+  );
 });
