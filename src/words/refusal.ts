@@ -34,7 +34,10 @@ export function mayNot(facts: {
     );
   }
   const role = `You need the role ${orList(roles.map(roleWords))} to ${what}.`;
-  const holders = members.filter((member) => holdsOne(member, roles));
+  // Founders last: whoever has just the role is the one to ask.
+  const holders = members
+    .filter((member) => holdsOne(member, roles))
+    .toSorted((a, b) => Number(holdsOne(a, ['founder'])) - Number(holdsOne(b, ['founder'])));
   const granting = members.filter((member) => holdsOne(member, grantingRoles(edits)));
   const ask =
     holders.length === 0

@@ -5,6 +5,7 @@ import { createButtonNumbers } from '../../src/chat/console/buttons.ts';
 import { replyLines } from '../../src/chat/console/send.ts';
 import type { Role } from '../../src/domain/team.ts';
 import { ROLES } from '../../src/domain/team.ts';
+import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AnyCommand, Option } from '../../src/ports/command.ts';
 import type { Message } from '../../src/ports/message.ts';
 import type { Plan } from '../../src/ports/plan.ts';
@@ -130,5 +131,7 @@ function valueFor(option: Option, known: Readonly<Record<string, string>>): stri
       return option.minMs;
     case 'day':
       return '2027-01-25';
+    default:
+      return unreachable(option);
   }
 }
