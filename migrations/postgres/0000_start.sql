@@ -186,6 +186,7 @@ CREATE TABLE "posts" (
 	"claimed_revision" integer NOT NULL,
 	"repost_count" integer NOT NULL,
 	"delivered_at_ms" bigint,
+	"edit_after_ms" bigint NOT NULL,
 	"failure" text
 );
 --> statement-breakpoint

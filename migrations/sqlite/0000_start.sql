@@ -192,6 +192,7 @@ CREATE TABLE `posts` (
 	`claimed_revision` integer NOT NULL,
 	`repost_count` integer NOT NULL,
 	`delivered_at_ms` integer,
+	`edit_after_ms` integer NOT NULL,
 	`failure` text
 );
 --> statement-breakpoint

@@ -9,6 +9,17 @@ export const MAX_REPOSTS = 1;
 /** A restored store looks for every message before posting it, for this long: what it posted since the backup is not known. */
 export const RESTORED_LOOK_MS = 7 * 86_400_000;
 
+/** A living card is edited this often at most: a platform allows about one edit a second, and nobody reads faster. */
+export const EDIT_PACE_MS = 1_000;
+
+// What must be seen at once is never held back by the pace of its last edit.
+const UNPACED: readonly string[] = ['pause', 'announcement'];
+
+/** When a message of this kind may next be edited, once it has been delivered at `nowMs`. */
+export function editAfterMs(kind: string, nowMs: number): number {
+  return UNPACED.includes(kind) ? 0 : nowMs + EDIT_PACE_MS;
+}
+
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 10 * 60_000;
 const HOLD_MIN_MS = 100; // asking again at once is what a rate limit forbids

@@ -1,5 +1,5 @@
 import { and, eq, gte, isNull, lte, or } from 'drizzle-orm';
-import { MAX_ATTEMPTS, afterAttempt } from '../domain/courier.ts';
+import { MAX_ATTEMPTS, afterAttempt, editAfterMs } from '../domain/courier.ts';
 import type { Settled } from '../domain/courier.ts';
 import type { ClaimedPost, PostFacts, Sent } from '../ports/post.ts';
 import { CLAIMS, leaseClock } from './courier-claim.ts';
@@ -36,12 +36,14 @@ export async function settlePost(engine: Engine, { post, worker, sent, nowMs }: 
 
 function columns(row: PostRow, next: Settled, sent: Sent, nowMs: number): Partial<PostRow> {
   const posted = sent.kind === 'sent' && row.remoteId === null;
+  const pacedMs = sent.kind === 'sent' ? editAfterMs(row.kind, nowMs) : sent.kind === 'gone' ? 0 : row.editAfterMs;
   return {
     // What was withdrawn while it was being sent has arrived all the same, and stays withdrawn.
     state: row.state === 'waiting' ? next.state : row.state,
     deliveredRevision: next.deliveredRevision,
     remoteId: next.remoteId,
-    dueMs: next.dueMs,
+    dueMs: Math.max(next.dueMs, pacedMs),
+    editAfterMs: pacedMs,
     attemptCount: next.attemptCount,
     inDoubt: next.inDoubt,
     repostCount: next.repostCount,

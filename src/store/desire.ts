@@ -53,6 +53,7 @@ export async function desire(tx: Tx, desired: Desired): Promise<string> {
       inDoubt: false,
       claimedRevision: 0,
       repostCount: 0,
+      editAfterMs: 0,
     })
     .onConflictDoUpdate({
       target: posts.id,
@@ -61,7 +62,7 @@ export async function desire(tx: Tx, desired: Desired): Promise<string> {
         lane: desired.lane,
         revision: sql`${posts.revision} + 1`,
         state: 'waiting',
-        dueMs,
+        dueMs: paced(posts, dueMs),
         expiresAtMs: desired.expiresAtMs ?? null,
         attemptCount: 0,
         ...(desired.replyToKey === undefined ? {} : { replyToId }), // a ring that became several answers no one card
@@ -84,12 +85,17 @@ export async function desireAgain(tx: Tx, desired: Pick<Desired, 'key' | 'facts'
       lane: desired.lane,
       revision: sql`${posts.revision} + 1`,
       state: 'waiting',
-      dueMs: desired.nowMs,
+      dueMs: paced(posts, desired.nowMs),
       attemptCount: 0,
     })
     .where(and(eq(posts.teamId, tx.teamId), eq(posts.key, desired.key)))
     .returning({ id: posts.id });
   tx.desiredPosts += rows.length;
+}
+
+/** When newer facts may go: as wanted, but not before the pace of the last edit allows. */
+function paced({ editAfterMs }: Tx['tables']['posts'], dueMs: number) {
+  return sql`case when ${editAfterMs} > ${dueMs} then ${editAfterMs} else ${dueMs} end`;
 }
 
 /** Takes back a post nobody has seen yet, everywhere or at one destination. One being sent at this moment still arrives. */

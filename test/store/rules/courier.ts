@@ -105,11 +105,17 @@ export const courierRules: Rules = {
     for (let n = 1; n <= 40; n += 1) await want(ground, 'card', 'team', { at: NOW + n });
     expect(await settle(ground, first, 'a', SENT, NOW + 50)).toBe(true);
     expect(await row(ground, 'card')).toMatchObject({ state: 'waiting', deliveredRevision: 1, revision: 41, remoteId: 'm1' });
-    const [second] = await claim(ground, 'a', NOW + 50);
+    // One edit a second: forty changes are one edit, and it is the newest.
+    expect(keys(await claim(ground, 'a', NOW + 1_049))).toEqual([]);
+    const [second] = await claim(ground, 'a', NOW + 1_050);
     expect(second).toMatchObject({ revision: 41, remoteId: 'm1', attemptCount: 1, lookFirst: false });
-    await settle(ground, second, 'a', SENT, NOW + 60);
-    expect(await row(ground, 'card')).toMatchObject({ state: 'settled', deliveredRevision: 41 });
-    expect(keys(await claim(ground, 'a', NOW + 60))).toEqual([]);
+    await want(ground, 'card', 'team', { at: NOW + 1_055 });
+    await settle(ground, second, 'a', SENT, NOW + 1_060);
+    expect(await row(ground, 'card')).toMatchObject({ state: 'waiting', deliveredRevision: 41, dueMs: NOW + 2_060 });
+    const [third] = await claim(ground, 'a', NOW + 2_060);
+    await settle(ground, third, 'a', SENT, NOW + 2_060);
+    await want(ground, 'card', 'team', { at: NOW + 2_061 });
+    expect(await row(ground, 'card')).toMatchObject({ state: 'waiting', deliveredRevision: 42, dueMs: NOW + 3_060 });
   },
 
   'courier: a lease that ran out is claimed by another, who looks first; the first one settles nothing': async (ground) => {
@@ -185,12 +191,14 @@ export const courierRules: Rules = {
     await want(ground, 'live', 'team', { lane: 1 });
     await want(ground, 'routine', 'host', { lane: 2 });
     for (const post of await claim(ground, 'a', NOW)) await settle(ground, post, 'a', SENT, NOW);
-    for (const round of [1, 2]) {
+    for (const round of [2_000, 4_000]) {
       await want(ground, 'live', 'team', { lane: 1, at: NOW + round });
       await want(ground, 'routine', 'host', { lane: 2, at: NOW + round });
       for (const post of await claim(ground, 'a', NOW + round)) await settle(ground, post, 'a', { kind: 'gone' }, NOW + round);
       const anew = await claim(ground, 'a', NOW + round);
-      expect(anew.map(({ key, remoteId }) => ({ key, remoteId }))).toEqual(round === 1 ? [{ key: 'live', remoteId: null }] : []);
+      expect(anew.map(({ key, remoteId }) => ({ key, remoteId }))).toEqual(
+        round === 2_000 ? [{ key: 'live', remoteId: null }] : [],
+      );
       for (const post of anew) await settle(ground, post, 'a', { kind: 'sent', remoteId: 'm2' }, NOW + round);
     }
     expect(await row(ground, 'routine')).toMatchObject({ state: 'settled', remoteId: 'm1' });

@@ -29,6 +29,7 @@ export const posts = pgTable(
     claimedRevision: integer('claimed_revision').notNull(),
     repostCount: integer('repost_count').notNull(), // posted anew after somebody deleted it
     deliveredAtMs: bigint('delivered_at_ms', { mode: 'number' }),
+    editAfterMs: bigint('edit_after_ms', { mode: 'number' }).notNull(), // the channel's pace: newer facts wait until then
     failure: text('failure'),
   },
   (t) => [

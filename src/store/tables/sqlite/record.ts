@@ -29,6 +29,7 @@ export const posts = sqliteTable(
     claimedRevision: integer('claimed_revision').notNull(),
     repostCount: integer('repost_count').notNull(), // posted anew after somebody deleted it
     deliveredAtMs: integer('delivered_at_ms'),
+    editAfterMs: integer('edit_after_ms').notNull(), // the channel's pace: newer facts wait until then
     failure: text('failure'),
   },
   (t) => [
