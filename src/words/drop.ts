@@ -37,11 +37,10 @@ export function dropList({ drops, currentId }: { drops: readonly Drop[]; current
 export function dropShow({ drop, decisions }: { drop: Drop; decisions: readonly Decision[] }, telling: Telling): Message {
   const openCount = decisions.filter(({ open }) => open.length > 0).length;
   const open = openCount === 0 ? 'every decision is settled' : `${openCount} of ${decisions.length} decisions are open`;
-  const rows = decisions.map((decision) => [
-    DECISION_WORDS[decision.decision],
-    ownersOf(decision, telling),
-    decision.open.length === 0 ? 'settled ✓' : decision.open.map(openWords).join('; '),
-  ]);
+  const rows = decisions.map((decision) => {
+    const state = decision.open.length === 0 ? 'settled ✓' : `open: ${decision.open.map(openWords).join('; ')}`;
+    return [DECISION_WORDS[decision.decision], `${ownersOf(decision, telling)}, ${state}`] as const;
+  });
   const stream = `${streamMoment(drop, telling)}, asked for as ${drop.streamWall.replace('T', ' ')} ${drop.zone}.`;
   const parts: Part[] = [
     { kind: 'text', text: [{ kind: 'strong', text: drop.name }, ` (${drop.id}), ${drop.format}`] },
@@ -52,7 +51,8 @@ export function dropShow({ drop, decisions }: { drop: Drop; decisions: readonly 
         ['State', stateWords(drop, telling)],
       ],
     },
-    { kind: 'table', columns: ['Decision', 'Owner', 'Open'], rows },
+    { kind: 'text', text: 'Decisions, with who owns each:' },
+    { kind: 'fields', rows },
   ];
   return { ...say(`${drop.name}: ${drop.state}; ${open}`, ...parts), tone: openCount > 0 ? 'warning' : 'good' };
 }
@@ -113,21 +113,21 @@ function ownersOf({ ownerPersonIds, ownerRole }: Decision, { nameOf }: Telling):
 function openWords(point: OpenPoint): string {
   switch (point.kind) {
     case 'not-tracked':
-      return 'not tracked here yet: ask its owner';
+      return 'not tracked here yet, ask its owner';
     case 'no-owner':
-      return 'nobody has the role: /team grant';
+      return 'nobody has the role (/team grant)';
     case 'not-started':
-      return 'not live yet: /drop start';
+      return 'not live yet (/drop start)';
     case 'milestones-overdue':
-      return `overdue: ${listed(point.names)}`;
+      return `${listed(point.names)} overdue`;
     case 'no-policy':
       return 'none is published';
     case 'nothing-to-sell':
       return 'no items are listed';
     case 'not-counted':
-      return `not counted in the ${COUNT_DAYS} days before the stream: ${listed(point.skus)}`;
+      return `${listed(point.skus)} not counted in the ${COUNT_DAYS} days before the stream`;
     case 'oversold':
-      return `oversold: ${listed(point.skus)}`;
+      return `${listed(point.skus)} oversold`;
     default:
       return unreachable(point);
   }

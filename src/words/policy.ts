@@ -56,7 +56,7 @@ export function topicWords(policy: Policy, topic: PolicyTopic): string {
     case 'sizing':
       return policy.sizing === null ? 'Nothing is published about sizes and fit yet.' : sentence(policy.sizing);
     case 'restrictions':
-      return exceptionWords(policy) ?? 'There are no exceptions.';
+      return policy.restrictions.length === 0 ? 'There are no exceptions.' : capital(listed(policy.restrictions));
     case 'contact':
       return policy.contact === null ? 'No contact is published yet. Please ask here.' : sentence(policy.contact);
     default:
@@ -86,7 +86,7 @@ function isSaid(policy: Policy, topic: PolicyTopic): boolean {
     case 'contact':
       return policy[topic] !== null;
     case 'restrictions':
-      return policy.restrictions.length > 0;
+      return false; // `returns` says them
     default:
       return unreachable(topic);
   }
@@ -94,9 +94,7 @@ function isSaid(policy: Policy, topic: PolicyTopic): boolean {
 
 function returnsWords(policy: Policy): string {
   const condition = policy.windowDays === 0 ? '' : `Condition: ${sentence(policy.condition)}`;
-  return [windowWords(policy), condition, payerWords(policy), exceptionWords(policy) ?? '']
-    .filter((part) => part !== '')
-    .join(' ');
+  return [windowWords(policy), condition, payerWords(policy), exceptionWords(policy)].filter((part) => part !== '').join(' ');
 }
 
 function windowWords({ windowDays, windowFrom }: Policy): string {
@@ -134,8 +132,16 @@ function refundsWords({ windowDays, refundMethod, refundWithinDays }: Policy): s
   }
 }
 
-function exceptionWords({ restrictions }: Policy): string | null {
-  return restrictions.length === 0 ? null : `Exceptions: ${sentence(restrictions.map(bare).join('; '))}`;
+function exceptionWords({ restrictions }: Policy): string {
+  return restrictions.length === 0 ? '' : `Exceptions: ${listed(restrictions)}`;
+}
+
+function listed(clauses: readonly string[]): string {
+  return sentence(clauses.map(bare).join('; '));
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function days(count: number): string {
