@@ -3,6 +3,7 @@ import { storeContract } from './contract.ts';
 import { alertClockRules } from './rules/alert-clock.ts';
 import { alertPeopleRules } from './rules/alert-people.ts';
 import { alertRules } from './rules/alerts.ts';
+import { announcementRules } from './rules/announcements.ts';
 import { courierRules } from './rules/courier.ts';
 import { dropRules } from './rules/drops.ts';
 import { policyRules } from './rules/policy.ts';
@@ -32,6 +33,7 @@ const RULES = {
   ...stockRules,
   ...courierRules,
   ...promotionRules,
+  ...announcementRules,
 };
 
 storeContract(

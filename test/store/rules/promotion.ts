@@ -1,123 +1,8 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import type { Announcement } from '../../../src/domain/promotion.ts';
-import { ANNOUNCEMENT_EXPIRES_MS } from '../../../src/domain/promotion.ts';
-import { deliverDue } from '../../../src/jobs/courier.ts';
-import { say } from '../../../src/ports/message.ts';
-import type { PostFacts } from '../../../src/ports/post.ts';
-import type { PauseAnswer, ResumeAnswer } from '../../../src/ports/store/promotion.ts';
-import { rerouteAnnouncements, scheduleAnnouncement, withdrawAnnouncement } from '../../../src/store/announce.ts';
-import type { Ground, Rules } from '../contract.ts';
-import { FINN, MAYA, NOW, PRIYA, seeded } from '../../support/plan.ts';
-import { recordingPlatform } from '../../support/recording-sender.ts';
-
-const MIN = 60_000;
-
-function announcement(id: string, atMs: number, skus: readonly string[] = []): Announcement {
-  const when = { atMs, wall: '2027-01-15T07:00', zone: 'America/New_York' };
-  return { id, dropId: 'hoodie-run', kind: 'teaser', text: `Look at ${id}`, purposes: ['community'], skus, ...when };
-}
-
-/** A seeded team with a platform that shows what each channel sees, and a courier that goes when told. */
-async function stage(ground: Ground, announcements: readonly Announcement[] = []) {
-  await seeded(ground);
-  const { engine, store, teamId } = ground;
-  const platform = recordingPlatform();
-  let keyCount = 0;
-  const key = (): string => `key-${(keyCount += 1)}`;
-  const team = store.team(teamId);
-  await engine.write(teamId, async (tx) => {
-    for (const one of announcements) await scheduleAnnouncement(tx, one, NOW);
-  });
-  // Only this team's posts: the suite's other teams share the database.
-  const courier = {
-    ...store.courier,
-    async claim(ask: Parameters<typeof store.courier.claim>[0]) {
-      return (await store.courier.claim({ ...ask, limit: 1_000 })).filter((post) => post.teamId === teamId);
-    },
-  };
-  const needs = {
-    courier,
-    senders: new Map([['console', platform.sender]]),
-    words: (facts: PostFacts) => say(saying(facts)),
-    keepButtons: async () => [],
-    clock: { now: () => NOW },
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-    worker: `worker of ${teamId}`,
-  };
-  return {
-    ...ground,
-    team,
-    platform,
-    deliver: (nowMs: number) => deliverDue(needs, nowMs),
-    shows: (channel: string): readonly (readonly string[])[] =>
-      platform.channel(`${teamId}-${channel}`).map(({ texts }) => texts),
-    now: (channel: string): readonly (string | undefined)[] =>
-      platform.channel(`${teamId}-${channel}`).map(({ texts }) => texts.at(-1)),
-    pause: (scope: string | null = null, more: { forMs?: number; by?: typeof MAYA; nowMs?: number; reason?: string } = {}) =>
-      team.promotion.pause({
-        scope,
-        reason: more.reason ?? null,
-        forMs: more.forMs ?? null,
-        key: key(),
-        by: more.by ?? PRIYA,
-        nowMs: more.nowMs ?? NOW,
-      }),
-    resume: (nowMs: number, scope: string | null = null, overrideReason: string | null = null) =>
-      team.promotion.resume({ scope, overrideReason, key: key(), by: MAYA, nowMs }),
-    undo: (pauseId: string, by: typeof MAYA, nowMs: number) => team.promotion.undo({ pauseId, key: key(), by, nowMs }),
-    audit: async () => {
-      const entries = await team.audit.list({ fromSeq: 0, limit: 1_000 });
-      return entries
-        .filter(({ action }) => action.startsWith('promotion.'))
-        .map(({ action, target, reason }) => [action, target, reason]);
-    },
-    oversell: (sku: string, units: number) =>
-      engine.write(teamId, ({ db, tables: { levels } }) =>
-        db
-          .update(levels)
-          .set({ committed: units })
-          .where(and(eq(levels.teamId, teamId), eq(levels.sku, sku))),
-      ),
-  };
-}
-
-function saying(facts: PostFacts): string {
-  switch (facts.kind) {
-    case 'pause': {
-      const { pause, receipts, heldCount, unitsSoldMeanwhile, audience } = facts.pause;
-      const confirmed = receipts.filter(({ state }) => state === 'confirmed').length;
-      const state = pause.resumedAtMs === null ? 'paused' : 'resumed';
-      return audience === 'public'
-        ? `public ${state}`
-        : `${state} ${confirmed}/${receipts.length} held ${heldCount} sold ${unitsSoldMeanwhile}`;
-    }
-    case 'pause-ring':
-      return `ring ${facts.why} ${facts.surfaces.join(' ')}`.trim();
-    case 'announcement':
-      return `${facts.paused === null ? '' : 'Paused: '}${facts.announcement.text}`;
-    case 'notice':
-      return `notice ${facts.notice.what}`;
-    default:
-      return facts.kind;
-  }
-}
-
-function paused(answer: PauseAnswer) {
-  if (answer.kind !== 'paused') throw new Error(`not paused: ${JSON.stringify(answer)}`);
-  return answer.pause;
-}
-
-function resumed(answer: ResumeAnswer) {
-  if (answer.kind !== 'resumed') throw new Error(`not resumed: ${JSON.stringify(answer)}`);
-  return answer.pauses;
-}
-
-async function postCount({ engine, teamId }: Ground): Promise<number> {
-  const { posts } = engine.tables;
-  const rows = await engine.read((db) => db.select({ revision: posts.revision }).from(posts).where(eq(posts.teamId, teamId)));
-  return rows.reduce((sum, { revision }) => sum + revision, 0);
-}
+import type { Rules } from '../contract.ts';
+import { FINN, NOW, PRIYA } from '../../support/plan.ts';
+import { MIN, paused, postCount, resumed, stage } from '../../support/promotion.ts';
 
 export const promotionRules: Rules = {
   'promotion: a pause reaches every channel, rings those who must hear it, and each channel’s arrival is its receipt': async (
@@ -144,6 +29,18 @@ export const promotionRules: Rules = {
     expect(at.now('alerts')).toEqual(['paused 5/5 held 0 sold 0']);
     const [card, ring] = at.platform.channel(`${at.teamId}-team`);
     expect(ring?.replyToRemoteId).toBe(card?.remoteId);
+    const { posts } = at.engine.tables;
+    const rings = await at.engine.read((db) =>
+      db
+        .select({ destinationId: posts.destinationId, facts: posts.facts })
+        .from(posts)
+        .where(and(eq(posts.teamId, at.teamId), eq(posts.kind, 'pause-ring')))
+        .orderBy(posts.destinationId),
+    );
+    expect(rings).toMatchObject([
+      { destinationId: `console:${at.teamId}-host`, facts: { mentions: [{ role: 'host' }] } },
+      { destinationId: `console:${at.teamId}-team`, facts: { mentions: [{ role: 'producer' }] } },
+    ]);
     expect(await at.audit()).toEqual([['promotion.pause', '*', 'label misprint']]);
     const settled = await postCount(at);
     await at.deliver(NOW + 1_000);
@@ -192,118 +89,6 @@ export const promotionRules: Rules = {
     expect(await postCount(at)).toBe(before);
     expect(await at.audit()).toEqual([]);
     expect(paused(await at.pause('hoodie-m'))).toMatchObject({ pause: { scope: 'HOODIE-M' }, scopeName: 'Hoodie, medium' });
-  },
-
-  'promotion: announcements that a pause covers are held, others go out; a resume lets them go': async (ground) => {
-    const at = await stage(ground, [
-      announcement('pin', NOW + MIN, ['PIN']),
-      announcement('box', NOW + MIN, ['BOX']),
-      announcement('small', NOW + MIN, ['HOODIE-S']),
-      announcement('drop', NOW + MIN),
-    ]);
-    expect(paused(await at.pause('PIN'))).toMatchObject({ heldCount: 2, inFlight: [], markedCount: 0 });
-    await at.deliver(NOW + MIN);
-    expect(at.now('community').toSorted()).toEqual(['Look at drop', 'Look at small', 'public paused']);
-    const states = async () => Object.fromEntries((await at.team.promotion.announcements()).map(({ id, state }) => [id, state]));
-    expect(await states()).toEqual({ pin: 'held', box: 'held', small: 'sent', drop: 'sent' });
-    const [facts] = resumed(await at.resume(NOW + 16 * MIN, 'pin'));
-    expect(facts?.receipts.find(({ surface }) => surface === 'announcements')).toMatchObject({ note: '2 released, 0 missed' });
-    await at.deliver(NOW + 16 * MIN);
-    expect(at.now('community').toSorted()).toEqual([
-      'Look at box',
-      'Look at drop',
-      'Look at pin',
-      'Look at small',
-      'public resumed',
-    ]);
-  },
-
-  'promotion: an announcement held for more than a quarter of an hour past its time is missed, and said so once': async (
-    ground,
-  ) => {
-    const at = await stage(ground, [announcement('one', NOW + MIN)]);
-    await at.pause();
-    await at.resume(NOW + 17 * MIN);
-    await at.deliver(NOW + 17 * MIN);
-    await at.deliver(NOW + 3 * 60 * MIN);
-    expect(at.now('community')).toEqual(['public resumed']);
-    expect(at.now('team').filter((text) => text === 'notice missed-announcement')).toHaveLength(1);
-    expect(await at.team.promotion.announcements()).toMatchObject([{ id: 'one', state: 'missed' }]);
-  },
-
-  'promotion: one that nobody sent within the hour is missed, and said so once': async (ground) => {
-    const at = await stage(ground, [announcement('one', NOW + MIN)]);
-    await at.deliver(NOW + MIN + ANNOUNCEMENT_EXPIRES_MS);
-    await at.deliver(NOW + MIN + ANNOUNCEMENT_EXPIRES_MS + 1);
-    expect(at.now('community')).toEqual([]);
-    expect(at.now('team')).toEqual(['notice missed-announcement']);
-  },
-
-  'promotion: what was sent in the last 48 hours is marked until resumed; older is left': async (ground) => {
-    const at = await stage(ground, [announcement('old', NOW), announcement('new', NOW + MIN)]);
-    await at.deliver(NOW);
-    await at.deliver(NOW + MIN);
-    const later = NOW + 48 * 60 * MIN + 1;
-    expect(paused(await at.pause(null, { nowMs: later }))).toMatchObject({ heldCount: 0, markedCount: 1 });
-    await at.deliver(later);
-    expect(at.now('community')).toEqual(['Look at old', 'Paused: Look at new', 'public paused']);
-    await at.resume(later + MIN);
-    await at.deliver(later + MIN);
-    expect(at.shows('community')).toEqual([
-      ['Look at old'],
-      ['Look at new', 'Paused: Look at new', 'Look at new'],
-      ['public paused', 'public resumed'],
-    ]);
-  },
-
-  'promotion: an announcement being sent as the pause falls is named, and marked when it arrives': async (ground) => {
-    const at = await stage(ground, [announcement('one', NOW)]);
-    const claims = await at.store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1_000, nowMs: NOW });
-    const post = claims.find(({ teamId }) => teamId === at.teamId);
-    expect(paused(await at.pause())).toMatchObject({ heldCount: 0, inFlight: ['one'] });
-    if (post === undefined) throw new Error('nothing was claimed');
-    const arrived = await at.platform.sender.deliver({
-      ...{ postId: post.id, address: post.destination.address, message: say('Look at one'), buttonIds: [], kind: 'card' },
-      ...{ broadcast: false, remoteId: null, replyToRemoteId: null, recipients: [], zone: 'UTC', locale: 'en' },
-    });
-    expect(await at.store.courier.settle({ post, worker: 'w', sent: arrived, nowMs: NOW + 5 })).toBe(true);
-    await at.deliver(NOW + 10);
-    expect(at.now('community')).toEqual(['Paused: Look at one', 'public paused']);
-    await at.resume(NOW + MIN);
-    await at.deliver(NOW + MIN);
-    expect(at.now('community')).toEqual(['Look at one', 'public resumed']);
-  },
-
-  'promotion: one being sent as the pause falls that fails is held': async (ground) => {
-    const at = await stage(ground, [announcement('one', NOW)]);
-    const claims = await at.store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1_000, nowMs: NOW });
-    const post = claims.find(({ teamId }) => teamId === at.teamId);
-    await at.pause();
-    if (post === undefined) throw new Error('nothing was claimed');
-    const sent = { kind: 'retry', afterMs: 0, hold: 'post', reason: '500' } as const;
-    await at.store.courier.settle({ post, worker: 'w', sent, nowMs: NOW });
-    await at.deliver(NOW + 10 * MIN);
-    expect(at.now('community')).toEqual(['public paused']);
-  },
-
-  'promotion: claims and a pause at once: an announcement goes out or is held, never both, and never silently': async (
-    ground,
-  ) => {
-    const at = await stage(
-      ground,
-      Array.from({ length: 6 }, (_, n) => ({
-        ...announcement(`a${n}`, NOW),
-        purposes: [['community', 'team', 'host'][n % 3] ?? 'team'],
-      })),
-    );
-    const claim = (worker: string) => at.store.courier.claim({ worker, leaseMs: 30_000, limit: 1_000, nowMs: NOW });
-    const [first, answer, second] = await Promise.all([claim('a'), at.pause(), claim('b')]);
-    const facts = paused(answer);
-    const claimed = [...first, ...second].flatMap(({ teamId, facts: said }) =>
-      teamId === at.teamId && said.kind === 'announcement' ? [said.announcement.id] : [],
-    );
-    expect(claimed.toSorted()).toEqual(facts.inFlight);
-    expect(facts.heldCount + facts.inFlight.length).toBe(6);
   },
 
   'promotion: a channel that has not confirmed in five seconds is NOT CONFIRMED, rung about once, and confirmed late': async (
@@ -406,12 +191,10 @@ export const promotionRules: Rules = {
     const [, small] = await at.team.promotion.history();
     expect(small).toMatchObject({ scope: 'HOODIE-S', resumedAtMs: NOW + 10 * MIN, resumedBy: null });
     await at.deliver(NOW + 10 * MIN);
-    expect(at.now('team').filter((text) => text?.startsWith('ring'))).toEqual([
-      'ring paused',
-      'ring paused',
-      'ring still-paused',
-      'ring resumed',
-    ]);
+    const rings = at.now('team').filter((text) => text?.startsWith('ring'));
+    expect(rings.slice(0, 2)).toEqual(['ring paused', 'ring paused']);
+    // One instant, one lane: which of these two is heard first does not matter.
+    expect(new Set(rings.slice(2))).toEqual(new Set(['ring still-paused', 'ring resumed']));
     await at.team.promotion.tick(NOW + 20 * MIN);
     expect(await at.team.promotion.standing(NOW + 20 * MIN)).toHaveLength(1);
   },
@@ -437,52 +220,5 @@ export const promotionRules: Rules = {
     await at.deliver(NOW + MIN);
     expect(facts?.unitsSoldMeanwhile).toBe(6);
     expect(at.now('team')[0]).toBe('resumed 5/5 held 0 sold 6');
-  },
-
-  'announcements: the same again writes nothing; a changed one changes until it is sent': async (ground) => {
-    const at = await stage(ground, [announcement('one', NOW + MIN)]);
-    const put = (one: Announcement) => at.engine.write(at.teamId, (tx) => scheduleAnnouncement(tx, one, NOW));
-    const before = await postCount(at);
-    await put(announcement('one', NOW + MIN));
-    expect(await postCount(at)).toBe(before);
-    await put({ ...announcement('one', NOW + 2 * MIN), text: 'Better words' });
-    await at.deliver(NOW + MIN);
-    expect(at.now('community')).toEqual([]);
-    await at.deliver(NOW + 2 * MIN);
-    await put({ ...announcement('one', NOW + 3 * MIN), text: 'Too late' });
-    await at.deliver(NOW + 3 * MIN);
-    expect(at.shows('community')).toEqual([['Better words']].map(() => ['Better words']));
-  },
-
-  'announcements: one that is withdrawn, or whose hour has long passed, is never sent': async (ground) => {
-    const at = await stage(ground, [announcement('one', NOW + MIN), announcement('past', NOW - ANNOUNCEMENT_EXPIRES_MS)]);
-    await at.engine.write(at.teamId, (tx) => withdrawAnnouncement(tx, 'one', NOW));
-    await at.deliver(NOW + MIN);
-    expect(at.now('community')).toEqual([]);
-    expect(at.now('team')).toEqual([]);
-    expect(await at.team.promotion.announcements()).toMatchObject([{ id: 'past', state: 'missed' }]);
-  },
-
-  'announcements: one scheduled while a pause stands is held; a rebound channel gets it instead': async (ground) => {
-    const at = await stage(ground);
-    await at.pause();
-    await at.engine.write(at.teamId, (tx) => scheduleAnnouncement(tx, announcement('one', NOW + MIN), NOW));
-    await at.deliver(NOW + MIN);
-    expect(at.now('community')).toEqual(['public paused']);
-    await at.engine.write(at.teamId, async (tx) => {
-      const { destinations } = tx.tables;
-      const of = (channel: string) =>
-        and(eq(destinations.teamId, at.teamId), eq(destinations.id, `console:${at.teamId}-${channel}`));
-      await tx.db.update(destinations).set({ purposes: [] }).where(of('community'));
-      await tx.db
-        .update(destinations)
-        .set({ purposes: ['host', 'community'] })
-        .where(of('host'));
-      await rerouteAnnouncements(tx, NOW + MIN);
-    });
-    await at.resume(NOW + 2 * MIN);
-    await at.deliver(NOW + 2 * MIN);
-    expect(at.now('host')).toContain('Look at one');
-    expect(at.now('community')).toEqual(['public paused']);
   },
 };
