@@ -29,7 +29,7 @@ export function helpFor(commands: readonly AnyCommand[]): Message {
   }
   const rows = Object.entries(only.options).map(([name, option]): readonly [string, Text] => [
     name,
-    `${option.label}${option.required ? '' : ' (may be left out)'}`,
+    `${option.label}${option.required || option.label.includes('left out') ? '' : ' (may be left out)'}`,
   ]);
   return say(
     `/${only.name}: ${only.summary}`,

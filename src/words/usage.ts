@@ -30,10 +30,12 @@ export function usage({ name, options }: Usable): string {
   return [`/${name}`, ...words].join(' ');
 }
 
-/** One line that can be typed as it stands, with what is required and a length of time where there is one. */
+/** One line that can be typed as it stands: what is required, what it is about, and a length of time where there is one. */
 export function exampleOf({ name, options }: Usable): string {
   const words = Object.entries(options).flatMap(([key, option]) =>
-    option.required || option.kind === 'duration' ? [exampleWord(key, option)] : [],
+    option.required || option.kind === 'duration' || (option.kind === 'text' && option.suggest !== null)
+      ? [exampleWord(key, option)]
+      : [],
   );
   return [`/${name}`, ...words].join(' ');
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { Mention, Message } from '../../ports/message.ts';
 import type { Delivery, Recipient, Sender } from '../../ports/post.ts';
 import type { ButtonNumbers } from './buttons.ts';
@@ -12,6 +13,7 @@ import { clockWords, renderMessage } from './render.ts';
 
 const GUTTER = '  │ ';
 const CHANNEL_COLUMNS = 11;
+const CARDS_MAX = 200; // drawn before, kept to tell what an edit changed
 const CHANNEL_COLUMNS_MAX = 24;
 
 export type ConsoleScreen = {
@@ -23,12 +25,14 @@ export type ConsoleScreen = {
 };
 
 /**
- * Shows posts on a terminal: which channel, whether it is NEW, an EDIT or a RING, and whom a ring pings. An edit pings nobody.
+ * Shows posts on a terminal: which channel, whether it is NEW, an EDIT (only what changed) or a RING, and whom a ring pings. An edit
+ * pings nobody.
  * With `record` (a file), what was delivered is on disk before it is shown, and `find` answers from it after a crash.
  */
 export function consoleSender(needs: ConsoleScreen & { readonly record?: string }): Sender {
   const record: DeliveryRecord = needs.record === undefined ? memoryRecord() : fileRecord(needs.record);
   const numbers = needs.numbers ?? createButtonNumbers();
+  const shown = new Map<string, readonly string[]>(); // the newest cards as drawn, oldest first
   return {
     async deliver(delivery) {
       const atMs = needs.now();
@@ -44,7 +48,11 @@ export function consoleSender(needs: ConsoleScreen & { readonly record?: string 
         pings: pinged.flatMap(({ people }) => people.map(({ personId }) => personId)),
         atMs,
       });
-      for (const line of postLines(delivery, { ...needs, numbers, atMs })) needs.write(line);
+      const { head, body } = postLines(delivery, { ...needs, numbers, atMs });
+      for (const line of [...head, ...(kind === 'edit' ? changed(body, shown.get(remoteId)) : body)]) needs.write(line);
+      shown.delete(remoteId);
+      shown.set(remoteId, body);
+      for (const oldest of [...shown.keys()].slice(0, Math.max(0, shown.size - CARDS_MAX))) shown.delete(oldest);
       return { kind: 'sent', remoteId };
     },
     async find({ postId }) {
@@ -68,7 +76,7 @@ export function replyLines(
 function postLines(
   delivery: Delivery,
   screen: ConsoleScreen & { readonly numbers: ButtonNumbers; readonly atMs: number },
-): readonly string[] {
+): { readonly head: readonly string[]; readonly body: readonly string[] } {
   const { message, buttonIds, zone, locale } = delivery;
   const full = screen.width?.() ?? WIDTH.usual;
   const channel = padded(clipped(`#${inert(delivery.address)}`, CHANNEL_COLUMNS_MAX), CHANNEL_COLUMNS);
@@ -79,7 +87,16 @@ function postLines(
   const { headline, body } = renderMessage(message, look, room);
   const [first = '', ...more] = headline;
   const pings = pingedBy(delivery).flatMap((ping) => wrapped(pingWords(ping), width));
-  return [`${prefix}${first}`, ...[...more, ...pings, ...body].map((line) => `${GUTTER}${line}`)];
+  const behindGutter = (line: string) => `${GUTTER}${line}`;
+  return { head: [`${prefix}${first}`, ...[...more, ...pings].map(behindGutter)], body: body.map(behindGutter) };
+}
+
+/** A terminal cannot redraw a card further up, so an edit shows the lines that are new, and says when its buttons are gone. */
+function changed(body: readonly string[], before: readonly string[] | undefined): readonly string[] {
+  if (before === undefined) return body;
+  const isButton = (line: string) => stripVTControlCharacters(line).startsWith(`${GUTTER}[`);
+  const gone = before.some(isButton) && !body.some(isButton) ? [`${GUTTER}(its buttons are gone)`] : [];
+  return [...body.filter((line) => !before.includes(line)), ...gone];
 }
 
 function lookOf(

@@ -152,11 +152,34 @@ describe('a post is shown', () => {
 
   test('as an edit, which pings nobody whatever the message says', async () => {
     const edit = { ...CARD, remoteId: 'p1' };
-    expect(await drawn(edit, { ...edit, kind: 'ring' })).toEqual([
+    expect(await drawn(edit, { ...edit, remoteId: 'p3', kind: 'ring' })).toEqual([
       '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
       '  │ [1] Acknowledge',
       '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
       '  │ [1] Acknowledge',
+    ]);
+  });
+
+  test('as an edit of a card drawn before, with what changed', async () => {
+    const fields = (left: string): Part => ({
+      kind: 'fields',
+      rows: [
+        ['SKU', 'HOODIE-M'],
+        ['Left', left],
+      ],
+    });
+    const card = (left: string): Delivery => ({
+      ...CARD,
+      message: { ...CARD.message, mentions: [], parts: [...CARD.message.parts, fields(left)] },
+    });
+    const edit = { ...card('3'), remoteId: 'p1' };
+    const over = { ...edit, buttonIds: [], message: { ...edit.message, tone: 'good', parts: [fields('3')] } } as const;
+    expect((await drawn(card('4'), edit, edit, over)).slice(4)).toEqual([
+      '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
+      '  │ Left  3',
+      '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
+      '#alerts     19:04:11  EDIT  ✓ Hoodie, medium is sold out',
+      '  │ (its buttons are gone)',
     ]);
   });
 
