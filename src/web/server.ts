@@ -41,7 +41,7 @@ export async function startServer({ port, host, routes, clock, log }: Needs): Pr
   const http = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
-      const place = placeOf(router, routes, request);
+      const place = placeOf(router, request);
       const answered = closing
         ? Promise.resolve(refusal(503, 'shutting down; please send this again', { 'retry-after': '5' }))
         : place.kind === 'refused'
@@ -78,19 +78,14 @@ type Found = { readonly kind: 'found'; readonly route: Route; readonly params: A
 
 function placeOf(
   router: Router,
-  routes: readonly Route[],
   { method, url = '/' }: IncomingMessage,
 ): Found | { readonly kind: 'refused'; readonly answer: Answer } {
   const path = url.split('?', 1)[0] ?? '/';
   const asked = method === 'HEAD' ? 'GET' : method;
-  const known = (['GET', 'POST'] as const).filter(
-    (each) => routes.some((route) => route.method === each) && router.find(each, path),
-  );
-  const fitting = known.find((each) => each === asked);
-  if (fitting !== undefined) {
-    const found = router.find(fitting, path);
-    if (found !== null) return { kind: 'found', route: found.store as Route, params: found.params };
-  }
+  const at = (each: Route['method']) => router.find(each, path);
+  const found = asked === 'GET' || asked === 'POST' ? at(asked) : null;
+  if (found !== null) return { kind: 'found', route: found.store as Route, params: found.params };
+  const known = (['GET', 'POST'] as const).filter((each) => at(each) !== null);
   if (known.length === 0) return { kind: 'refused', answer: refusal(404, 'nothing is at this address') };
   return { kind: 'refused', answer: refusal(405, `use ${known.join(' or ')} here`, { allow: known.join(', ') }) };
 }
