@@ -1,7 +1,7 @@
 import { mergeOrder, refundedUnits, sameCounters, settled, type KeptLine, type KeptOrder } from './order-merge.ts';
 import { NO_UNITS, openUnits, orderCause, type LineCounters, type OrderFacts, type RefundFacts } from './order.ts';
 import type { Move, StockBook } from './stock-book.ts';
-import type { Component, MovementKind } from './stock.ts';
+import { raisesCommitted, type Component, type MovementKind } from './stock.ts';
 
 /** What one heard fact came to. */
 export type Folded =
@@ -104,13 +104,10 @@ function movementTally(returnsRelease: boolean): {
     },
     moves(key) {
       const moves = [...sums.values()].filter(({ units }) => units !== 0);
-      // What raises `committed` goes first, so that it never dips below zero on the way.
-      if (moves.length > 1) moves.sort((a, b) => Number(raises(b)) - Number(raises(a)));
+      if (moves.length > 1) {
+        moves.sort((a, b) => Number(raisesCommitted(b.kind, b.units)) - Number(raisesCommitted(a.kind, a.units)));
+      }
       return moves.map((move, index) => ({ ...move, key: `${key}.${index}` }));
     },
   };
-}
-
-function raises({ kind, units }: { readonly kind: MovementKind; readonly units: number }): boolean {
-  return kind === 'commit' ? units > 0 : (kind === 'uncommit' || kind === 'ship') && units < 0;
 }

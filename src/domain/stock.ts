@@ -58,6 +58,11 @@ export function moved(level: Level, kind: MovementKind, units: number): Level {
   return after;
 }
 
+/** Whether a movement adds to `committed`. Where several go together these go first, so that it never dips below zero on the way. */
+export function raisesCommitted(kind: MovementKind, units: number): boolean {
+  return units * (EFFECT[kind].committed ?? 0) > 0;
+}
+
 /** Units left before the floor at zero: negative when more was sold than may be sold. */
 export function balance(level: Level): number {
   return level.onHand - level.committed - level.reserve - level.held - level.damaged;

@@ -1,5 +1,5 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import { EMPTY_LEVEL, MOVEMENT_KINDS, moved, type Level, type MovementKind } from '../domain/stock.ts';
+import { EMPTY_LEVEL, MOVEMENT_KINDS, moved, raisesCommitted, type Level, type MovementKind } from '../domain/stock.ts';
 import type { Engine } from './engine/engine.ts';
 
 /** Where a stored level and the fold of its movements disagree. There should never be one. */
@@ -22,9 +22,11 @@ export function checkLedger({ read, tables: { levels, movements } }: Engine, tea
   });
 }
 
-/** Every effect is linear, so the kinds' sums fold like the movements; commits go first, since nothing else may outrun them. */
+/** Every effect is linear, so the kinds' sums fold like the movements; what adds to `committed` goes first. */
 function foldSums(sums: readonly { readonly kind: string; readonly units: number }[]): Level {
   const unitsOf = (kind: MovementKind) => sums.find((sum) => sum.kind === kind)?.units ?? 0;
-  const kinds = MOVEMENT_KINDS.toSorted((a, b) => Number(b === 'commit') - Number(a === 'commit'));
+  // A sum may be negative: of an order from before the count, only what is corrected since is in the ledger.
+  const raises = (kind: MovementKind) => Number(raisesCommitted(kind, unitsOf(kind)));
+  const kinds = MOVEMENT_KINDS.toSorted((a, b) => raises(b) - raises(a));
   return kinds.reduce((level, kind) => moved(level, kind, unitsOf(kind)), EMPTY_LEVEL);
 }

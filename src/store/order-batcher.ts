@@ -1,5 +1,9 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { ORDER_BATCH_MAX, type HeardFacts } from '../domain/order.ts';
 import type { Heard } from '../ports/store/orders.ts';
+
+/** SQLite binds at most 32,766 values in one statement, and a batch's SKUs are looked up in one. */
+const BATCH_LINES_MAX = 10_000;
 
 /** One fact on its way into the ledger. */
 export type Arrival = { readonly heard: HeardFacts; readonly nowMs: number };
@@ -18,11 +22,13 @@ export function orderBatcher(
 
   async function run(): Promise<void> {
     running = true;
-    // What arrives in the same turn of the event loop goes together.
-    await Promise.resolve();
     while (queue.length > 0) {
-      const batch = queue.length <= ORDER_BATCH_MAX ? queue : queue.slice(0, ORDER_BATCH_MAX);
-      queue = queue.length <= ORDER_BATCH_MAX ? [] : queue.slice(ORDER_BATCH_MAX);
+      // SQLite answers without ever letting the event loop turn, so nothing could arrive during a batch: turn it once before each,
+      // and every socket with an order to tell has told it.
+      await turnOfTheEventLoop();
+      const count = batchCount(queue);
+      const batch = queue.slice(0, count);
+      queue = queue.slice(count);
       await settle(batch);
     }
     running = false;
@@ -46,4 +52,14 @@ export function orderBatcher(
       queue.push({ heard, nowMs, resolve, reject });
       if (!running) void run();
     });
+}
+
+/** How many of those waiting go together: at least one, and no more than the statements of one transaction can bind. */
+function batchCount(queue: readonly Arrival[]): number {
+  let lineCount = 0;
+  for (const [index, { heard }] of queue.entries()) {
+    lineCount += heard.facts.kind === 'order' ? heard.facts.lines.length : 0;
+    if (index > 0 && (index >= ORDER_BATCH_MAX || lineCount > BATCH_LINES_MAX)) return index;
+  }
+  return queue.length;
 }

@@ -79,38 +79,42 @@ test('levels are the fold of the ledger, and committed is what is open, baseline
 const sqlite = temporarySqlite();
 afterAll(() => sqlite.remove());
 
-test('the store comes to the same, in whatever batches, each event twice', async () => {
+test('the store comes to what memory comes to, baseline included, in whatever batches, each event twice', async () => {
   const store = openStore(sqlite.engine);
   let teamCount = 0;
   await fc.assert(
-    fc.asyncProperty(storyArb(NOW + 1), fc.integer({ min: 1, max: 12 }), async ({ happened, arrived }, together) => {
-      teamCount += 1;
-      const teamId = `team-${teamCount}`;
-      const skus = Object.fromEntries(ITEMS.map((sku) => [sku, { name: sku, count: 100 }]));
-      await seeded(
-        { engine: sqlite.engine, store, teamId },
-        { skus, bundles: { BOX: { name: 'Box', of: { 'HOODIE-M': 1, PIN: 2 } } } },
-      );
-      const { orders, stock } = store.team(teamId);
-      const events = arrived.map((facts, index): HeardFacts => ({ eventId: `${index}`, facts }));
-      for (let from = 0; from < events.length; from += together) {
-        const batch = events.slice(from, from + together);
-        await Promise.all([...batch, ...batch].map((event) => orders.record(event, NOW + 5)));
-      }
-      const board = await stock.board({ sku: null, nowMs: NOW + 6 });
-      if (board.kind !== 'board') throw new Error('no board');
-      const expected = hear(happened, false);
-      expect(Object.fromEntries(board.items.map(({ sku, level }) => [sku, level]))).toEqual(expected.levels);
-      expect(await checkLedger(sqlite.engine, teamId)).toEqual([]);
-      const unknown = expected.orders.flatMap((order) => {
-        const refunded = refundedUnits(order);
-        return order.lines.filter(({ parts }) => parts === null).map((line) => openUnits(settled(line, refunded(line))));
-      });
-      const kept = await orders.unknownSkus();
-      expect(kept.every(({ sku }) => sku === LIFE_SKUS[4])).toBe(true);
-      expect(kept.reduce((sum, { units }) => sum + units, 0)).toBe(unknown.reduce((sum, units) => sum + units, 0));
-      expect(await orders.setAside()).toEqual([]);
-    }),
-    { numRuns: 40 },
+    fc.asyncProperty(
+      fc.constantFrom(NOW - 1, NOW).chain(storyArb),
+      fc.integer({ min: 1, max: 12 }),
+      async ({ arrived }, together) => {
+        teamCount += 1;
+        const teamId = `team-${teamCount}`;
+        const skus = Object.fromEntries(ITEMS.map((sku) => [sku, { name: sku, count: 100 }]));
+        await seeded(
+          { engine: sqlite.engine, store, teamId },
+          { skus, bundles: { BOX: { name: 'Box', of: { 'HOODIE-M': 1, PIN: 2 } } } },
+        );
+        const { orders, stock } = store.team(teamId);
+        const events = arrived.map((facts, index): HeardFacts => ({ eventId: `${index}`, facts }));
+        for (let from = 0; from < events.length; from += together) {
+          const batch = events.slice(from, from + together);
+          await Promise.all([...batch, ...batch].map((event) => orders.record(event, NOW + 5)));
+        }
+        const board = await stock.board({ sku: null, nowMs: NOW + 6 });
+        if (board.kind !== 'board') throw new Error('no board');
+        const expected = hear(arrived, false);
+        expect(Object.fromEntries(board.items.map(({ sku, level }) => [sku, level]))).toEqual(expected.levels);
+        expect(await checkLedger(sqlite.engine, teamId)).toEqual([]);
+        const unknown = expected.orders.flatMap((order) => {
+          const refunded = refundedUnits(order);
+          return order.lines.filter(({ parts }) => parts === null).map((line) => openUnits(settled(line, refunded(line))));
+        });
+        const kept = await orders.unknownSkus();
+        expect(kept.every(({ sku }) => sku === LIFE_SKUS[4])).toBe(true);
+        expect(kept.reduce((sum, { units }) => sum + units, 0)).toBe(unknown.reduce((sum, units) => sum + units, 0));
+        expect(await orders.setAside()).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
   );
 });
