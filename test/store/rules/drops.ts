@@ -257,6 +257,15 @@ export const dropRules: Rules = {
     expect(report.alertCount).toBe(2); // HOODIE-M and the box it limits; the test is none
   },
 
+  'an order edited down was sold, and cancelled in part': async (ground) => {
+    await seeded(ground);
+    await order(ground, '1', { orderedUnits: 5 }, { sku: 'PIN' });
+    await order(ground, '1', { orderedUnits: 3 }, { sku: 'PIN', version: 2 });
+    const { skus, orderCount } = await dropsOf(ground).report({ dropId: 'hoodie-run', nowMs: STREAM });
+    expect(orderCount).toBe(1);
+    expect(skus.find(({ sku }) => sku === 'PIN')).toMatchObject({ soldUnits: 5, cancelledUnits: 2, availableUnits: 197 });
+  },
+
   'two drops of one team share no movement': async (ground) => {
     await seeded(ground);
     await order(ground, 'early', { orderedUnits: 2 }, { sku: 'PIN', nowMs: NOW });
@@ -274,6 +283,7 @@ export const dropRules: Rules = {
     await start(ground, 'cap-run', STREAM + 50 * DAY_MS);
     await order(ground, 'caps', { orderedUnits: 5 }, { sku: 'PIN', nowMs: STREAM + 50 * DAY_MS });
     expect(await sold('hoodie-run')).toEqual({ orderCount: 2, pins: 5 });
+    await order(ground, 'live', { orderedUnits: 1 }, { sku: 'PIN', nowMs: STREAM + 51 * DAY_MS, version: 2 });
     expect(await sold('cap-run')).toEqual({ orderCount: 2, pins: 9 });
   },
 };

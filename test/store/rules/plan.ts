@@ -159,6 +159,15 @@ export const planRules: Rules = {
     });
   },
 
+  'items listed in another order are shown in that order': async (ground) => {
+    const { store, teamId } = ground;
+    await seeded(ground);
+    const { PIN, ...others } = skusWith({}).skus as Record<string, unknown>;
+    expect((await edit(ground, { skus: { PIN, ...others } })).changes).toEqual([]);
+    const board = await store.team(teamId).stock.board({ sku: null, nowMs: LATER });
+    expect(board.kind === 'board' && board.items.map(({ sku }) => sku)).toEqual(['PIN', 'HOODIE-S', 'HOODIE-M', 'HOODIE-L']);
+  },
+
   'prices keep the digits of their currency': async (ground) => {
     const drop = { id: 'run', name: 'Run', format: 'hero', stream: '2027-01-29T19:00', zone: 'Asia/Tokyo' };
     await seeded(ground, { ...skusWith({ PIN: { name: 'Pin', count: 1, price: 900 } }), drop: { ...drop, currency: 'JPY' } });
@@ -277,6 +286,15 @@ export const planRules: Rules = {
     expect(out.changes).toEqual([]);
     expect(out.warnings).toEqual(['The plan no longer has a returns policy. The published one stays; buyers were promised it.']);
     expect((await policy.current())?.version).toBe(2);
+  },
+
+  'a policy that is in force already is not published again': async (ground) => {
+    const { policy } = ground.store.team(ground.teamId);
+    await seeded(ground, { policy: POLICY });
+    const published = await policy.current();
+    await edit(ground, {});
+    expect((await edit(ground, { policy: POLICY })).changes).toEqual([]);
+    expect(await policy.current()).toEqual(published);
   },
 
   'the next drop’s plan leaves the last one as it was': async (ground) => {
