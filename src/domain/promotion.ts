@@ -108,12 +108,6 @@ export function resumeCauses(
     .map(({ sku, level }) => ({ kind: 'oversold', sku, units: oversoldUnits(level) }));
 }
 
-/** A receipt as it stands at `nowMs`: one not confirmed in time is said to be so. Confirmed ones stay. */
-export function receiptAt(receipt: Receipt, nowMs: number): Receipt {
-  if (receipt.state !== 'asked' || nowMs - receipt.askedAtMs < RECEIPT_DUE_MS) return receipt;
-  return { ...receipt, state: 'not-confirmed' };
-}
-
 /** What becomes of an announcement a pause held, once nothing holds it any more. */
 export function afterHold({ atMs }: Pick<Announcement, 'atMs'>, nowMs: number): 'release' | 'missed' {
   return nowMs - atMs > ANNOUNCEMENT_LATE_MS ? 'missed' : 'release';
