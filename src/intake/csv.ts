@@ -161,7 +161,7 @@ function shopifyHead(cell: Row['cell'], name: string, zone: string): Head {
   const placedAtMs = moment(cell(SHOPIFY.at), SHOPIFY.at, zone);
   const changes = ['Paid at', 'Fulfilled at', 'Cancelled at'].filter((column) => cell(column) !== '');
   return {
-    externalId: cell('Id') === '' ? name : cell('Id'),
+    externalId: name, // what people call it; its lines have no ids, so it could not be matched with the webhooks' order anyway
     placedAtMs,
     updatedAtMs: Math.max(placedAtMs, ...changes.map((column) => moment(cell(column), column, zone))),
     currency: cell('Currency') === '' ? null : cell('Currency'),

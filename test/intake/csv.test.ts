@@ -161,7 +161,7 @@ describe("Shopify's export", () => {
         ],
       },
       {
-        externalId: '900719925474099312',
+        externalId: '#1002',
         version: { updatedAtMs: Date.UTC(2027, 0, 30, 0, 9) },
         lines: [
           { sku: 'PIN', orderedUnits: 1, cancelledUnits: 1, shippedUnits: 0 },

@@ -199,8 +199,8 @@ describe('a fault names its line and what was expected', () => {
   test('all faults together, in the order of the file', () => {
     const text = SMALL.replace('Europe/London\npeople', 'London\npeople')
       .replace('limited', 'big')
-      .replace('count: 10', 'count: ten');
-    expect(faultsOf(text).map((fault) => fault.split(' ')[0])).toEqual(['plan.yaml:4:9', 'plan.yaml:10:11', 'plan.yaml:16:12']);
+      .replace('count: 10', 'count: 10\n    reserv: 1');
+    expect(faultsOf(text).map((fault) => fault.split(' ')[0])).toEqual(['plan.yaml:4:9', 'plan.yaml:10:11', 'plan.yaml:17:5']);
   });
 
   test.each([
