@@ -8,7 +8,7 @@ import type { AfterShow } from '../ports/store/drops.ts';
 import { openSqlite } from '../store/engine/sqlite.ts';
 import { openStore } from '../store/store.ts';
 import { tickTeams } from '../jobs/ticks.ts';
-import { createShow, type Show } from './show.ts';
+import { AFTERMATH_MS, createShow, type Show } from './show.ts';
 import { openHouse, type House } from './house.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
@@ -27,6 +27,7 @@ export type Rehearsal = {
 };
 
 const BEFORE_MS = 60_000;
+const OUTRO_MS = 60_000; // the stream goes on this long after its last order
 const TEASERS_MS = 30 * 60_000; // announcements this long before the stream belong to the show
 
 /** When the day begins, when the show does, and when the drop goes live. */
@@ -66,12 +67,20 @@ export async function openRehearsal(
     deliver: (nowMs) => house.courier.deliverDue(nowMs),
   });
 
-  let live = false;
+  // What the producer does that evening, in order.
+  const producer = producerOf(plan);
+  const duties = [
+    { atMs: liveAtMs - 1, act: () => team.drops.start({ ...producer, key: 'rehearsal:start', nowMs: show.nowMs() }) },
+    {
+      atMs: show.endsAtMs - AFTERMATH_MS + OUTRO_MS,
+      act: () => team.drops.end({ ...producer, key: 'rehearsal:end', nowMs: show.nowMs() }),
+    },
+  ];
   async function playTo(toMs: number): Promise<void> {
-    if (!live && toMs >= liveAtMs) {
-      live = true;
-      await show.playTo(liveAtMs - 1);
-      await goLive(team, plan, show.nowMs());
+    for (let next = duties[0]; next !== undefined && next.atMs <= toMs; next = duties[0]) {
+      duties.shift();
+      await show.playTo(next.atMs);
+      await next.act();
     }
     await show.playTo(toMs);
   }
@@ -90,10 +99,10 @@ export async function openRehearsal(
   };
 }
 
-/** The producer starts the drop, as on the night. */
-async function goLive(team: TeamStore, plan: Plan, nowMs: number): Promise<void> {
+/** Who starts and ends the drop, and where. */
+function producerOf(plan: Plan) {
   const holds = (role: string) => Object.entries(plan.people).find(([, { roles }]) => roles.some((held) => held === role))?.[0];
   const personId = holds('producer') ?? holds('founder') ?? '';
   const place = { platform: 'console', channel: plan.channels.team?.console ?? 'team' } as const;
-  await team.drops.start({ asked: plan.drop.id, place, key: 'rehearsal:start', by: { personId, place }, nowMs });
+  return { asked: plan.drop.id, place, by: { personId, place } };
 }

@@ -15,7 +15,8 @@ const TICK_MS_MIN = 5_000;
 const TICK_MS_MAX = 60_000;
 const QUIET_MS = 3_600_000; // a gap this long is a night: once it has begun, time may take larger steps
 const QUIET_TICK_MS = 600_000;
-const AFTERMATH_MS = 12 * 60_000; // long enough for the last escalation to reach the founder
+/** How long a show is played after its last order: long enough for the last escalation to reach the founder. */
+export const AFTERMATH_MS = 12 * 60_000;
 
 /** How long rehearsal time may run before it next looks for something due besides an order. */
 function tickStepMs({
