@@ -177,7 +177,8 @@ function orderOf(reads: readonly Read[]): OrderFacts {
     kind: 'order',
     source: 'csv',
     externalId: first.externalId,
-    version: { updatedAtMs, eventAtMs: updatedAtMs },
+    // A table is sent at no particular time. As a stream, its orders come when they were placed, in the state they ended in.
+    version: { updatedAtMs, eventAtMs: first.placedAtMs },
     placedAtMs: first.placedAtMs,
     buyerKey: null,
     currency: first.currency,

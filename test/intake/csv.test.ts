@@ -162,7 +162,7 @@ describe("Shopify's export", () => {
       },
       {
         externalId: '#1002',
-        version: { updatedAtMs: Date.UTC(2027, 0, 30, 0, 9) },
+        version: { updatedAtMs: Date.UTC(2027, 0, 30, 0, 9), eventAtMs: Date.UTC(2027, 0, 30, 0, 5) },
         lines: [
           { sku: 'PIN', orderedUnits: 1, cancelledUnits: 1, shippedUnits: 0 },
           { sku: 'HOODIE-M', orderedUnits: 2, cancelledUnits: 2, shippedUnits: 0, unitPriceMinor: 5800 },
