@@ -35,6 +35,23 @@ export const announcementRules: Rules = {
     ]);
   },
 
+  'announcements: what another pause still covers stays held and marked': async (ground) => {
+    const at = await stage(ground, [announcement('pin sent', NOW, ['PIN']), announcement('pin', NOW + MIN, ['PIN', 'HOODIE-S'])]);
+    await at.deliver(NOW);
+    await at.pause('PIN');
+    await at.pause('HOODIE-S');
+    await at.pause(null, { nowMs: NOW + 1, forMs: MIN });
+    await at.team.promotion.tick(NOW + 1 + MIN);
+    await at.deliver(NOW + 1 + MIN);
+    expect(at.now('community').filter((text) => text?.includes('Look'))).toEqual(['Paused: Look at pin sent']);
+    await at.resume(NOW + 2 * MIN, 'PIN');
+    await at.deliver(NOW + 2 * MIN);
+    expect(at.now('community').filter((text) => text?.includes('Look'))).toEqual(['Look at pin sent']);
+    await at.resume(NOW + 3 * MIN, 'HOODIE-S');
+    await at.deliver(NOW + 3 * MIN);
+    expect(at.now('community').filter((text) => text?.includes('Look'))).toEqual(['Look at pin sent', 'Look at pin']);
+  },
+
   'announcements: an announcement held for more than a quarter of an hour past its time is missed, and said so once': async (
     ground,
   ) => {

@@ -137,6 +137,25 @@ export const promotionRules: Rules = {
     expect(at.now('team')).toEqual(['resumed 5/5 held 0 sold 0', 'ring resumed']); // the ring of the pause was never seen: withdrawn
   },
 
+  'promotion: a stop that was resumed before it was confirmed rings nobody; a go that is not confirmed does': async (ground) => {
+    const at = await stage(ground);
+    const busy = { kind: 'retry', afterMs: 60_000, hold: 'destination', reason: 'the platform is busy' } as const;
+    at.platform.meets(`${at.teamId}-alerts`, busy);
+    await at.pause();
+    await at.deliver(NOW);
+    await at.resume(NOW + 4_000);
+    await at.deliver(NOW + 4_000);
+    await at.team.promotion.tick(NOW + 5_000);
+    await at.deliver(NOW + 5_000);
+    expect(at.now('team')).toEqual(['resumed 4/5 held 0 sold 0', 'ring paused', 'ring resumed']);
+    await at.team.promotion.tick(NOW + 9_000);
+    await at.deliver(NOW + 9_000);
+    expect(at.now('team').at(-1)).toBe(`ring not-confirmed console:${at.teamId}-alerts`);
+    await at.deliver(NOW + 60_000);
+    expect(at.now('team')[0]).toBe('resumed 5/5 held 0 sold 0');
+    expect(at.now('alerts')).toEqual(['resumed 5/5 held 0 sold 0']);
+  },
+
   'promotion: a resume refuses while something is oversold, unless overridden with a reason': async (ground) => {
     const at = await stage(ground);
     await at.pause('BOX');
