@@ -25,7 +25,7 @@ const terminal: Terminal = {
   warn: (line) => void process.stderr.write(`${line}\n`),
 };
 const clock = { now: () => Date.now() };
-const colours = process.stdout.isTTY === true && process.env['NO_COLOR'] === undefined;
+const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
 /** Ends a verb that cannot go on: what is wrong and what to do, a line each. */
 class Refused extends Error {

@@ -31,6 +31,7 @@ const IN_FLIGHT_MAX = 64;
 const CRITICAL_KEPT = 16; // of these, so that many slow routine posts never keep a pause waiting
 const LOOK_AGAIN_MS = 1_000; // at the latest, whatever wakes us
 const NOT_CONNECTED_MS = 60_000;
+const PASSES_MAX = 1_000;
 
 /** Delivers posts as they fall due, different destinations side by side, until stopped. Never throws. */
 export function startCourier(needs: CourierNeeds): Courier {
@@ -108,10 +109,13 @@ export function startCourier(needs: CourierNeeds): Courier {
   };
 }
 
-/** One pass at a time of its own, for clocks that stand still meanwhile: delivers until nothing is due at `nowMs`. */
+/**
+ * One pass at a time of its own, for clocks that stand still meanwhile: delivers until nothing is due at `nowMs`, or for
+ * `PASSES_MAX`: what would never come to an end waits for the next call.
+ */
 export async function deliverDue(needs: CourierNeeds, nowMs: number): Promise<void> {
   const claim = { worker: needs.worker, leaseMs: LEASE_MS, limit: IN_FLIGHT_MAX, nowMs };
-  for (;;) {
+  for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const posts = await needs.courier.claim(claim);
     if (posts.length === 0) return;
     await Promise.all(posts.map((post) => attempt(needs, post, () => nowMs)));

@@ -13,7 +13,7 @@ const ROWS_PER_PAGE = 1_000;
 export function exportTeam({ read, tables }: Engine, teamId: string, take: (row: ExportedRow) => void): Promise<number> {
   return read(async (db) => {
     let rowCount = 0;
-    for (const table of Object.values(tables) as Tables[keyof Tables][]) {
+    for (const table of Object.values<Tables[keyof Tables]>(tables)) {
       const name = getTableName(table);
       const keys = Object.values(getTableColumns(table)).filter(({ notNull }) => notNull);
       for (let offset = 0; ; offset += ROWS_PER_PAGE) {

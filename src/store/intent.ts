@@ -5,7 +5,7 @@ import type { Engine, Tx } from './engine/engine.ts';
  * Runs one person's intent in one transaction of its own. The same `key` again changes nothing and gives the first answer,
  * so an answer is plain data that JSON keeps, and never null.
  */
-export function intent<T extends NonNullable<unknown>>(
+export function intent<T extends object | string>(
   { engine, teamId }: { readonly engine: Engine; readonly teamId: string },
   { key, nowMs }: { readonly key: string; readonly nowMs: number },
   work: (tx: Tx) => Promise<T>,

@@ -39,17 +39,23 @@ export async function rehearseAtConsole(ask: RehearseAsk, needs: RehearseNeeds):
   const terminal = needs.input.isTTY === true && needs.output.isTTY === true && !ask.json;
   const screen = openScreen(ask, needs);
   const rehearsal = await openRehearsal(ask, { sender: screen.sender, log: needs.log });
-  const room = await openRoom(rehearsal, { ask, needs, screen, terminal });
+  const stage: Stage = { ask, needs, screen, terminal, turns: takeTurns() };
+  const room = await openRoom(rehearsal, stage);
+  const playback = openPlayback(rehearsal, stage);
   try {
     await rehearsal.playTo(rehearsal.opensAtMs);
     screen.write(welcome(ask, terminal));
-    const connection = connectConsole({ input: needs.input, output: needs.output, prompt: room.prompt, onLine: room.onLine });
+    const connection = connectConsole({
+      input: needs.input,
+      output: needs.output,
+      prompt: room.prompt,
+      onLine: (line) => room.onLine(line, () => connection.close()),
+    });
     if (terminal) screen.through(connection);
-    const timer = terminal ? setInterval(room.frame, FRAME_MS) : undefined;
-    room.onLeave(connection.close);
+    const timer = terminal ? setInterval(playback.frame, FRAME_MS) : undefined;
     await connection.ended;
     clearInterval(timer);
-    await room.finish();
+    await playback.finish();
     return 0;
   } finally {
     await rehearsal.close();
@@ -94,104 +100,128 @@ function welcome({ plan, orders, speed }: RehearseAsk, terminal: boolean): strin
   ].join('\n');
 }
 
-type Room = {
-  readonly prompt: () => string;
-  readonly onLine: (line: string) => Promise<void>;
-  readonly frame: () => void;
-  readonly finish: () => Promise<void>;
-  readonly onLeave: (leave: () => void) => void;
+/** One thing happens at a time: a line typed, or a quarter second of the show. */
+type Turns = {
+  readonly take: (work: () => Promise<void>) => Promise<void>;
+  readonly leave: () => void;
+  readonly hasLeft: () => boolean;
 };
 
-/** The rehearsal's own words around the desk: /as, /in, /wait, /quit. One thing happens at a time. */
-async function openRoom(
-  rehearsal: Rehearsal,
-  { ask, needs, screen, terminal }: { ask: RehearseAsk; needs: RehearseNeeds; screen: Screen; terminal: boolean },
-): Promise<Room> {
+function takeTurns(): Turns {
+  let queue: Promise<void> = Promise.resolve();
+  let left = false;
+  return {
+    take: (work) => (queue = queue.then(work)),
+    leave: () => {
+      left = true;
+    },
+    hasLeft: () => left,
+  };
+}
+
+type Stage = {
+  readonly ask: RehearseAsk;
+  readonly needs: RehearseNeeds;
+  readonly screen: Screen;
+  readonly terminal: boolean;
+  readonly turns: Turns;
+};
+
+type Room = { readonly prompt: () => string; readonly onLine: (line: string, leave: () => void) => Promise<void> };
+
+/** The desk, and the rehearsal's own words around it: /as, /in, /wait, /quit. */
+async function openRoom(rehearsal: Rehearsal, stage: Stage): Promise<Room> {
+  const { ask, screen, terminal, turns } = stage;
   const { team, show, house } = rehearsal;
-  const { zone } = ask.plan.drop;
-  const locale = ask.plan.team.locale;
-  const reply = { numbers: screen.numbers, width: screen.width, now: show.nowMs, zone, locale, colours: needs.colours };
   const desk = createDesk({
     run: house.dispatch.run,
     teamId: ask.plan.team.id,
     numbers: screen.numbers,
-    show: (answer) => screen.write(replyLines(answer, reply).join('\n')),
+    show: (answer) => screen.write(replyLines(answer, lookOf(rehearsal, stage)).join('\n')),
   });
   let seat: Seat = firstSeat(await team.team.view());
-  let leave = (): void => undefined;
-  let left = false;
-  let queue: Promise<void> = Promise.resolve();
-  let ended = false;
 
-  const prompt = (): string => `${clockWords(show.nowMs(), zone)} ${seat.account.accountId} #${seat.place.channel}> `;
-  const one = (work: () => Promise<void>): Promise<void> => (queue = queue.then(work));
+  const prompt = (): string =>
+    `${clockWords(show.nowMs(), ask.plan.drop.zone)} ${seat.account.accountId} #${seat.place.channel}> `;
 
-  async function move(moved: { readonly seat: Seat; readonly line: string }): Promise<void> {
+  async function move(sit: typeof sitAs, asked: string): Promise<void> {
+    const moved = sit(seat, asked, await team.team.view());
     seat = moved.seat;
     screen.write(moved.line);
-  }
-
-  async function handle(line: string): Promise<void> {
-    if (!terminal && line.trim() !== '') screen.write(`${prompt()}${line}`);
-    const [word = '', ...rest] = line.trim().split(/\s+/);
-    const asked = rest.join(' ');
-    if (word === '/quit' || word === '/exit') {
-      left = true;
-      return leave();
-    }
-    if (left) return;
-    if (word === '/as') return move(sitAs(seat, asked, await team.team.view()));
-    if (word === '/in') return move(sitIn(seat, asked, await team.team.view()));
-    if (word === '/wait') return wait(asked);
-    await desk.handle(line, seat);
-    await rehearsal.playTo(show.nowMs()); // what it caused is shown at once
   }
 
   async function wait(asked: string): Promise<void> {
     const forMs = durationMs(asked);
     if (forMs === null) return screen.write('How long? For example /wait 30s, /wait 5m or /wait 1h.');
     await rehearsal.playTo(show.nowMs() + forMs);
-    screen.write(`${clockWords(show.nowMs(), zone)}: ${sayDuration(forMs)} later, ${progressWords(show)}.`);
+    screen.write(`${clockWords(show.nowMs(), ask.plan.drop.zone)}: ${sayDuration(forMs)} later, ${progressWords(show)}.`);
   }
 
+  async function handle(line: string, leave: () => void): Promise<void> {
+    if (turns.hasLeft()) return;
+    if (!terminal && line.trim() !== '') screen.write(`${prompt()}${line}`);
+    const [word = '', ...rest] = line.trim().split(/\s+/);
+    const asked = rest.join(' ');
+    if (word === '/quit' || word === '/exit') {
+      turns.leave();
+      return leave();
+    }
+    if (word === '/as') return move(sitAs, asked);
+    if (word === '/in') return move(sitIn, asked);
+    if (word === '/wait') return wait(asked);
+    await desk.handle(line, seat);
+    await rehearsal.playTo(show.nowMs()); // what it caused is shown at once
+  }
+
+  return { prompt, onLine: (line, leave) => turns.take(() => handle(line, leave)) };
+}
+
+type Playback = { readonly frame: () => void; readonly finish: () => Promise<void> };
+
+/** Lets the show run: a frame at a time at a terminal, and to its end when the input ends. Sums it up once. */
+function openPlayback(rehearsal: Rehearsal, stage: Stage): Playback {
+  const { ask, needs, screen, turns } = stage;
+  const { show } = rehearsal;
+  let over = false;
+
   async function summarize(): Promise<void> {
+    over = true;
     const report = await rehearsal.report();
-    if (ask.json) needs.output.write(`${JSON.stringify(report, null, 2)}\n`);
-    else
-      screen.write(
-        [
-          '',
-          ...replyLines(
-            { message: afterShowReport(report, { locale, zone, nameOf: (personId) => personId }), buttonIds: [] },
-            reply,
-          ),
-        ].join('\n'),
-      );
+    if (ask.json) return void needs.output.write(`${JSON.stringify(report, null, 2)}\n`);
+    const look = lookOf(rehearsal, stage);
+    const { members } = await rehearsal.team.team.view();
+    const nameOf = (personId: string) => members.find((member) => member.personId === personId)?.name ?? personId;
+    screen.write(['', ...replyLines({ message: afterShowReport(report, { ...look, nameOf }), buttonIds: [] }, look)].join('\n'));
+  }
+
+  async function playFrame(): Promise<void> {
+    if (over || turns.hasLeft()) return;
+    await rehearsal.playTo(Math.min(show.nowMs() + FRAME_MS * ask.speed, show.endsAtMs));
+    if (show.nowMs() < show.endsAtMs) return;
+    await summarize();
+    screen.write('The show is over. Look around as long as you like; /quit leaves.');
   }
 
   return {
-    prompt,
-    onLine: (line) => one(() => handle(line)),
-    onLeave(call) {
-      leave = call;
-    },
-    frame() {
-      if (ended || left) return;
-      void one(async () => {
-        if (left) return;
-        await rehearsal.playTo(Math.min(show.nowMs() + FRAME_MS * ask.speed, show.endsAtMs));
-        if (show.nowMs() < show.endsAtMs || ended) return;
-        ended = true;
-        await summarize();
-        screen.write('The show is over. Look around as long as you like; /quit leaves.');
-      });
-    },
+    frame: () => void turns.take(playFrame),
     finish: () =>
-      one(async () => {
-        if (ended) return;
-        if (!left) await playRest(rehearsal, { zone, warn: needs.warn });
+      turns.take(async () => {
+        if (over) return;
+        if (!turns.hasLeft()) await playRest(rehearsal, { zone: ask.plan.drop.zone, warn: needs.warn });
         await summarize();
       }),
+  };
+}
+
+function lookOf({ show }: Rehearsal, { ask, needs, screen }: Stage) {
+  const { zone } = ask.plan.drop;
+  return {
+    numbers: screen.numbers,
+    width: screen.width,
+    now: show.nowMs,
+    zone,
+    locale: ask.plan.team.locale,
+    colours: needs.colours,
   };
 }
 

@@ -1,5 +1,5 @@
-import { getTableConfig as postgresConfig, PgTable } from 'drizzle-orm/pg-core';
-import { getTableConfig as sqliteConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableConfig as postgresConfig, type PgTable } from 'drizzle-orm/pg-core';
+import { getTableConfig as sqliteConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
 import { expect, test } from 'vitest';
 import * as postgres from '../../src/store/tables/postgres.ts';
 import * as sqlite from '../../src/store/tables/sqlite.ts';

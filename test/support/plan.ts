@@ -10,11 +10,9 @@ export const MAYA: Actor = { personId: 'maya', place: { platform: 'console', cha
 export const PRIYA: Actor = { personId: 'priya', place: { platform: 'console', channel: 'team' } }; // producer
 export const FINN: Actor = { personId: 'finn', place: { platform: 'console', channel: 'alerts' } }; // fulfilment
 
-type PlanFile = Parameters<typeof Plan.parse>[0] & object;
-
 /** The plan most tests start from: one drop, four SKUs, one bundle, everybody in a role. `overrides` replace top-level keys. */
 export function planFor(teamId: string, overrides: Partial<Record<keyof Plan, unknown>> = {}): Plan {
-  const file: PlanFile = {
+  const file = {
     team: { id: teamId, name: 'Night Market', zone: 'America/New_York' },
     people: {
       maya: { name: 'Maya', roles: ['founder'], accounts: { console: `maya@${teamId}` } },

@@ -60,10 +60,7 @@ test('with --json, standard output is the summary alone, and its numbers are the
   const { code, out } = await start(['rehearse', '--json'], []);
   expect(code).toBe(0);
   const report = JSON.parse(out) as AfterShow;
-  const rows = parse(readFileSync(`${ROOT}examples/hoodie-run-orders.csv`, 'utf8'), { columns: true }) as Record<
-    string,
-    string
-  >[];
+  const rows = parse<Record<string, string>>(readFileSync(`${ROOT}examples/hoodie-run-orders.csv`, 'utf8'), { columns: true });
   const sold = (sku: string) =>
     rows.filter((row) => row['Lineitem sku'] === sku).reduce((sum, row) => sum + Number(row['Lineitem quantity']), 0);
   expect(report.skus.find(({ sku }) => sku === 'HOODIE-XL')?.soldUnits).toBe(sold('HOODIE-XL'));
@@ -93,7 +90,7 @@ test('twelve days of real orders: alerts at the right orders, totals straight fr
   const crossings = await rehearsal.team.alerts.crossings();
   await rehearsal.close();
 
-  const rows = (parse(readFileSync(UCI, 'utf8'), { columns: true }) as Record<string, string>[]).map((row) => ({
+  const rows = parse<Record<string, string>>(readFileSync(UCI, 'utf8'), { columns: true }).map((row) => ({
     invoice: row['InvoiceNo'] ?? '',
     sku: row['StockCode'] ?? '',
     units: Number(row['Quantity']),

@@ -1,6 +1,6 @@
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
-import pg from 'pg';
+import { Pool } from 'pg';
 import type { Engine } from './engine.ts';
 import { POSTGRES_MIGRATIONS, postgresEngine } from './postgres.ts';
 
@@ -11,7 +11,7 @@ const MIGRATION_LOCK = 7_046_029_254;
 
 /** Opens a PostgreSQL database, migrating it once however many processes start at the same moment. */
 export async function openPostgres(url: string): Promise<Engine> {
-  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+  const pool = new Pool({ connectionString: url, max: CONNECTIONS });
   const client = await pool.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
