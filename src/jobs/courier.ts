@@ -111,14 +111,14 @@ export function startCourier(needs: CourierNeeds): Courier {
 
 /**
  * One pass at a time of its own, for clocks that stand still meanwhile: delivers until nothing is due at `nowMs`, or for
- * `PASSES_MAX`: what would never come to an end waits for the next call.
+ * `PASSES_MAX`: what would never come to an end waits for the next call. Only delivering takes time, as `elapsedMs` tells.
  */
-export async function deliverDue(needs: CourierNeeds, nowMs: number): Promise<void> {
+export async function deliverDue(needs: CourierNeeds, nowMs: number, elapsedMs: () => number): Promise<void> {
   const claim = { worker: needs.worker, leaseMs: LEASE_MS, limit: IN_FLIGHT_MAX, nowMs };
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
     const posts = await needs.courier.claim(claim);
     if (posts.length === 0) return;
-    await Promise.all(posts.map((post) => attempt(needs, post, () => nowMs)));
+    await Promise.all(posts.map((post) => attempt(needs, post, () => nowMs + elapsedMs())));
   }
 }
 

@@ -34,6 +34,11 @@ export function openHouse(needs: {
   return {
     dispatch: createDispatch({ store, commands: COMMANDS, clock, log }),
     courierNeeds,
-    courier: { deliverDue: (nowMs) => deliverDue(courierNeeds, nowMs) },
+    courier: {
+      deliverDue(nowMs) {
+        const startedMs = performance.now();
+        return deliverDue(courierNeeds, nowMs, () => Math.round(performance.now() - startedMs));
+      },
+    },
   };
 }

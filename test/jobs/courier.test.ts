@@ -9,6 +9,7 @@ import { temporarySqlite } from '../support/engines.ts';
 import { NOW, seeded } from '../support/plan.ts';
 import { recordingPlatform } from '../support/recording-sender.ts';
 
+const STILL = (): number => 0; // delivering takes no time here
 const TEAM = 'night-market';
 const address = (channel: string): string => `${TEAM}-${channel}`;
 
@@ -57,11 +58,11 @@ const texts = (channel: string): readonly (readonly string[])[] => platform.chan
 describe('what an attempt comes to', () => {
   test('a post is posted once, and edited where it stands', async () => {
     await want('card', 'team', { says: 'one' });
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     nowMs = NOW + 5_000;
     await want('card', 'team', { says: 'two' });
-    await deliverDue(needs(), nowMs);
-    await deliverDue(needs(), nowMs);
+    await deliverDue(needs(), nowMs, STILL);
+    await deliverDue(needs(), nowMs, STILL);
     expect(texts('team')).toEqual([['one', 'two']]);
     expect(logged).toEqual(['post.sent live 1', 'post.sent live 1']);
   });
@@ -69,9 +70,9 @@ describe('what an attempt comes to', () => {
   test('an answer that was lost is looked for: the message is not doubled', async () => {
     platform.meets(address('team'), { kind: 'crash' });
     await want('card', 'team');
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     expect(logged).toEqual(['post.retry live 1 Error: the connection broke']);
-    await deliverDue(needs(), NOW + 1_000);
+    await deliverDue(needs(), NOW + 1_000, STILL);
     expect(platform.channel(address('team'))).toHaveLength(1);
     expect(platform.calls).toEqual([`${address('team')} post card`, `${address('team')} look`, `${address('team')} edit card`]);
   });
@@ -79,10 +80,10 @@ describe('what an attempt comes to', () => {
   test('a message that never arrived is looked for and then posted', async () => {
     platform.meets(address('team'), { kind: 'lost' });
     await want('card', 'team');
-    await deliverDue(needs(), NOW);
-    await deliverDue(needs(), NOW + 999);
+    await deliverDue(needs(), NOW, STILL);
+    await deliverDue(needs(), NOW + 999, STILL);
     expect(platform.calls).toHaveLength(1);
-    await deliverDue(needs(), NOW + 1_000);
+    await deliverDue(needs(), NOW + 1_000, STILL);
     expect(texts('team')).toEqual([['card']]);
   });
 
@@ -90,33 +91,33 @@ describe('what an attempt comes to', () => {
     platform.meets(address('team'), { kind: 'retry', afterMs: 30_000, hold: 'destination', reason: '429' });
     await want('routine', 'team', { lane: 2 });
     await want('stop', 'host', { lane: 0 });
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     expect(texts('host')).toEqual([['stop']]);
     expect(texts('team')).toEqual([]);
-    await deliverDue(needs(), NOW + 30_000);
+    await deliverDue(needs(), NOW + 30_000, STILL);
     expect(texts('team')).toEqual([['routine']]);
   });
 
   test('a rate limit of the whole platform holds all of it, and no other', async () => {
     platform.meets(address('team'), { kind: 'retry', afterMs: 30_000, hold: 'platform', reason: '429' });
     await want('one', 'team');
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     await want('two', 'host');
-    await deliverDue(needs(), NOW + 1);
+    await deliverDue(needs(), NOW + 1, STILL);
     expect(texts('host')).toEqual([]);
     expect(await store.courier.nextDueMs(NOW + 1)).toBe(NOW + 30_000);
-    await deliverDue(needs(), NOW + 30_000);
+    await deliverDue(needs(), NOW + 30_000, STILL);
     expect([texts('host'), texts('team')]).toEqual([[['two']], [['one']]]);
   });
 
   test('a message somebody deleted is posted anew once', async () => {
     await want('card', 'team', { says: 'one' });
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     for (const says of ['two', 'three']) {
       platform.remove(address('team'), platform.channel(address('team'))[0]?.remoteId ?? '');
       nowMs += 5_000;
       await want('card', 'team', { says });
-      await deliverDue(needs(), nowMs);
+      await deliverDue(needs(), nowMs, STILL);
     }
     expect(texts('team')).toEqual([]);
     expect(platform.calls.filter((call) => call.includes(' post '))).toEqual([
@@ -128,7 +129,7 @@ describe('what an attempt comes to', () => {
   test('a dead post is said so in the log and in the health of the team', async () => {
     platform.meets(address('team'), { kind: 'dead', reason: 'channel not found' });
     await want('card', 'team');
-    await deliverDue(needs(), NOW);
+    await deliverDue(needs(), NOW, STILL);
     expect(logged).toEqual(['post.dead live 1 channel not found']);
     const { dead } = await store.team(TEAM).posts.health(NOW);
     expect(dead).toMatchObject([{ destinationId: `console:${address('team')}`, reason: 'channel not found' }]);
@@ -136,9 +137,9 @@ describe('what an attempt comes to', () => {
 
   test('a platform that is not connected holds its posts, and says why', async () => {
     await want('card', 'team');
-    await deliverDue(needs({ senders: new Map() }), NOW);
+    await deliverDue(needs({ senders: new Map() }), NOW, STILL);
     expect(logged).toEqual(['post.retry live 1 Showcaller is not connected to console']);
-    await deliverDue(needs(), NOW + 60_000);
+    await deliverDue(needs(), NOW + 60_000, STILL);
     expect(texts('team')).toEqual([['card']]);
   });
 
@@ -149,7 +150,7 @@ describe('what an attempt comes to', () => {
       if (facts.kind === 'live' && facts.dropName === 'broken') throw new Error('no words');
       return say('fine');
     };
-    await deliverDue(needs({ words }), NOW);
+    await deliverDue(needs({ words }), NOW, STILL);
     expect(texts('host')).toEqual([['fine']]);
     expect(logged.toSorted((a, b) => (a < b ? -1 : 1))).toEqual(['post.retry live 1 Error: no words', 'post.sent live 1']);
   });

@@ -48,7 +48,7 @@ export async function stage(ground: Ground, announcements: readonly Announcement
     ...ground,
     team,
     platform,
-    deliver: (nowMs: number) => deliverDue(needs, nowMs),
+    deliver: (nowMs: number) => deliverDue(needs, nowMs, () => 0),
     shows: (channel: string): readonly (readonly string[])[] =>
       platform.channel(`${teamId}-${channel}`).map(({ texts }) => texts),
     now: (channel: string): readonly (string | undefined)[] =>
