@@ -30,11 +30,14 @@ export type MoveCause = {
 
 export type LedgerEntry = Move & Omit<MoveCause, 'basis'>;
 
-/** What alerts are told: crossings in order, the subjects that recovered, and every touched balance after them. */
+/** Units left of a SKU or bundle, below zero when oversold, and the component that binds a bundle. */
+export type Balance = { readonly balanceUnits: number; readonly bindingSku: string | null };
+
+/** What alerts are told: crossings in order, the subjects that recovered and with how much, and every touched balance after them. */
 export type StockNews = {
   readonly crossings: readonly Crossing[];
-  readonly recovered: readonly string[];
-  readonly balances: ReadonlyMap<string, { readonly balanceUnits: number; readonly bindingSku: string | null }>;
+  readonly recovered: ReadonlyMap<string, Balance>;
+  readonly balances: ReadonlyMap<string, Balance>;
 };
 
 /**
@@ -98,7 +101,7 @@ export function openBook(items: readonly BookItem[], bundles: readonly BookBundl
 }
 
 /** The balance of a SKU or bundle, and the component that binds a bundle. */
-function standingOf(parts: Parts, subject: string): { balanceUnits: number; bindingSku: string | null; sellableUnits: number } {
+function standingOf(parts: Parts, subject: string): Balance & { readonly sellableUnits: number } {
   const item = parts.items.get(subject);
   if (item !== undefined) return { balanceUnits: balance(item.level), bindingSku: null, sellableUnits: item.sellableUnits };
   const bundle = parts.bundles.get(subject);
@@ -133,7 +136,7 @@ function movedItems(items: ReadonlyMap<string, BookItem>, moves: readonly Move[]
 type Judged = {
   readonly touched: readonly string[];
   readonly crossings: readonly Crossing[];
-  readonly recovered: readonly string[];
+  readonly recovered: ReadonlyMap<string, Balance>;
   readonly changed: readonly { readonly subject: string }[];
 };
 
@@ -142,7 +145,7 @@ function judged(parts: Parts, skus: Iterable<string>, { cause, basis, atMs }: Mo
   const touched = new Set(skus);
   for (const sku of touched) for (const bundle of parts.bundlesOf.get(sku) ?? []) touched.add(bundle);
   const crossings: Crossing[] = [];
-  const recovered: string[] = [];
+  const recovered = new Map<string, Balance>();
   const changed: { subject: string }[] = [];
   for (const subject of touched) {
     const { balanceUnits, bindingSku, sellableUnits } = standingOf(parts, subject);
@@ -154,7 +157,7 @@ function judged(parts: Parts, skus: Iterable<string>, { cause, basis, atMs }: Mo
     if (step === null) continue;
     setThresholds(parts, subject, step.thresholds);
     changed.push({ subject });
-    if (step.recovered) recovered.push(subject);
+    if (step.recovered) recovered.set(subject, { balanceUnits, bindingSku });
     if (step.crossed === null) continue;
     const { threshold, limitUnits } = step.crossed;
     const { id: thresholdId, severity } = threshold;
@@ -174,19 +177,19 @@ function setThresholds({ items, bundles }: Parts, subject: string, thresholds: r
 function newsDesk(parts: Parts): { add: (judged: Judged) => void; close: () => readonly StockNews[] } {
   const pieces: StockNews[] = [];
   let crossings: Crossing[] = [];
-  let recovered = new Set<string>();
+  let recovered = new Map<string, Balance>();
   let touched = new Set<string>();
 
   function cut(): void {
     if (touched.size === 0) return;
-    const balances = new Map<string, { balanceUnits: number; bindingSku: string | null }>();
+    const balances = new Map<string, Balance>();
     for (const subject of touched) {
       const { balanceUnits, bindingSku } = standingOf(parts, subject);
       balances.set(subject, { balanceUnits, bindingSku });
     }
-    pieces.push({ crossings, recovered: [...recovered], balances });
+    pieces.push({ crossings, recovered, balances });
     crossings = [];
-    recovered = new Set();
+    recovered = new Map();
     touched = new Set();
   }
 
@@ -195,7 +198,7 @@ function newsDesk(parts: Parts): { add: (judged: Judged) => void; close: () => r
       // The balances of the earlier piece already hold this cause: they are what a card shows as "now", not the crossing's own.
       if (judged.crossings.some(({ subject }) => recovered.has(subject))) cut();
       crossings.push(...judged.crossings);
-      for (const subject of judged.recovered) recovered.add(subject);
+      for (const [subject, balance] of judged.recovered) recovered.set(subject, balance);
       for (const subject of judged.touched) touched.add(subject);
     },
     close() {

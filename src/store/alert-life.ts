@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { closed, isWorse, ringing } from '../domain/alert.ts';
+import type { Balance } from '../domain/stock-book.ts';
 import type { Crossing } from '../domain/threshold.ts';
 import type { AlertFacts, RingWhy } from '../ports/post.ts';
 import { refreshCards, ring, takeBackRings, spreadCards, type Ring } from './alert-posts.ts';
@@ -10,8 +11,8 @@ import type { Tx } from './engine/engine.ts';
 /** What a transaction did to stock, as far as alerts go. Subjects are SKUs and bundles. */
 export type StockChanged = {
   readonly crossings: readonly Crossing[]; // in the order they happened
-  readonly balances: ReadonlyMap<string, { readonly balanceUnits: number; readonly bindingSku: string | null }>; // at the end, of what was touched
-  readonly recovered: readonly string[]; // whose thresholds are all armed again
+  readonly balances: ReadonlyMap<string, Balance>; // at the end, of what was touched
+  readonly recovered: ReadonlyMap<string, Balance>; // whose thresholds were all armed again, and with how much
   readonly nowMs: number;
 };
 
@@ -20,18 +21,20 @@ export type StockChanged = {
  * Without crossings and standing alerts it costs one indexed select.
  */
 export async function afterStock(tx: Tx, { crossings, balances, recovered, nowMs }: StockChanged): Promise<void> {
-  if (crossings.length === 0 && balances.size === 0 && recovered.length === 0) return;
+  if (crossings.length === 0 && balances.size === 0 && recovered.size === 0) return;
   const before = new Map<string, Alert>();
   for (const alert of await standingAlerts(tx)) {
     if (alert.facts.subjectKind === 'stock' && !alert.facts.test) before.set(alert.facts.subject, alert);
   }
   if (crossings.length === 0 && before.size === 0) return;
   const folded = await fold(tx, before, crossings, nowMs);
-  const now = [...folded.standing.values()].map((alert) => withBalance(alert, balances.get(alert.facts.subject), nowMs));
-  const ended = new Set(recovered);
-  const after = now.map((alert) => {
-    const life = ended.has(alert.facts.subject) ? closed(lifeOf(alert), 'recovered') : null;
-    return life === null ? alert : living(alert, life);
+  const after = [...folded.standing.values()].map((alert) => {
+    const { subject } = alert.facts;
+    // What has ended says what ended it: later orders are not its story any more.
+    const ended = recovered.get(subject);
+    const now = withBalance(alert, ended ?? balances.get(subject), nowMs);
+    const life = ended === undefined ? null : closed(lifeOf(now), 'recovered');
+    return life === null ? now : living(now, life);
   });
   await keepCrossings(tx, folded.crossed);
   await keep(tx, { before, after, whys: folded.whys, scene: folded.scene, nowMs });
@@ -64,7 +67,9 @@ async function fold(tx: Tx, before: ReadonlyMap<string, Alert>, crossings: reado
       standing.set(subject, openedBy(crossing, { name: about?.name ?? subject, episode, dropId, nowMs }));
       whys.set(subject, 'opened');
     } else {
-      if (isWorse(known.facts, crossing) && !whys.has(subject)) whys.set(subject, 'worse');
+      // A routine alert rang nobody, so what is rung is that it got worse, in whichever commit it opened.
+      const unrung = !whys.has(subject) || known.facts.severity === 'routine';
+      if (unrung && isWorse(known.facts, crossing)) whys.set(subject, 'worse');
       standing.set(subject, crossedAgain(known, crossing, nowMs));
     }
     const alertId = standing.get(subject)?.facts.alertId ?? '';
@@ -121,11 +126,7 @@ function crossedAgain(alert: Alert, crossing: Crossing, nowMs: number): Alert {
 }
 
 /** The newest balance, if it differs from what the card says: time alone is no news. */
-function withBalance(
-  alert: Alert,
-  now: { readonly balanceUnits: number; readonly bindingSku: string | null } | undefined,
-  nowMs: number,
-): Alert {
+function withBalance(alert: Alert, now: Balance | undefined, nowMs: number): Alert {
   const { facts } = alert;
   if (now === undefined) return alert;
   if (now.balanceUnits === facts.balanceNowUnits && now.bindingSku === facts.bindingSku) return alert;

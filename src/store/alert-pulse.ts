@@ -1,6 +1,7 @@
 import { and, eq, gt, inArray, sql } from 'drizzle-orm';
 import { minutesLeft, minutesVerdict, smoothed } from '../domain/forecast.ts';
 import { balance, bundleAvailability, type Component } from '../domain/stock.ts';
+import type { Balance } from '../domain/stock-book.ts';
 import type { ArmedThreshold, Crossing } from '../domain/threshold.ts';
 import { afterStock } from './alert-life.ts';
 import { sceneOf } from './alert-scene.ts';
@@ -96,8 +97,8 @@ async function judge(tx: Tx, subjects: readonly Watched[], flows: ReadonlyMap<st
     subjects.map(({ subject }) => subject),
   );
   const crossings: Crossing[] = [];
-  const recovered: string[] = [];
-  const balances = new Map<string, { balanceUnits: number; bindingSku: string | null }>();
+  const recovered = new Map<string, Balance>();
+  const balances = new Map<string, Balance>();
   for (const watching of subjects) {
     const { subject } = watching;
     const time = timeLeft(watching, flows);
@@ -110,7 +111,7 @@ async function judge(tx: Tx, subjects: readonly Watched[], flows: ReadonlyMap<st
     balances.set(subject, time.standing);
     const [worst] = changed.filter(({ armed }) => !armed); // gravest first
     if (worst !== undefined) crossings.push(crossingOf(subject, worst, time, nowMs));
-    else if (after.every(({ armed }) => armed)) recovered.push(subject);
+    else if (after.every(({ armed }) => armed)) recovered.set(subject, time.standing);
   }
   await afterStock(tx, { crossings, balances, recovered, nowMs });
 }
@@ -125,7 +126,7 @@ type TimeLeft = {
   readonly minutes: number;
   readonly unitsPerMinute: number; // of the subject: for a bundle, bundles' worth of the component that ends it
   readonly endsFirst: string | null; // that component; what ends first need not be what is fewest now
-  readonly standing: { readonly balanceUnits: number; readonly bindingSku: string | null };
+  readonly standing: Balance;
 };
 
 /** How long a SKU, or the first component of a bundle to run out, still lasts. Null before a first rate. */

@@ -8,13 +8,14 @@ import type { Db, Tables, Tx } from './engine/engine.ts';
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
-/** Opens a book on these SKUs, every bundle that holds one of them or is one of them, and all those bundles' components. */
+/** Opens a book on these SKUs and bundles, every bundle that shares a component with one of them, and all those bundles' components. */
 export async function loadBook(from: From, skus: Iterable<string>): Promise<StockBook> {
   const { db, tables, teamId } = from;
   const asked = new Set(skus);
-  const bundles = (await bundleRows(from)).filter(
-    ({ sku, components }) => asked.has(sku) || components.some((component) => asked.has(component.sku)),
-  );
+  const known = await bundleRows(from);
+  // A sold bundle moves its components, and with them every other bundle that holds one.
+  for (const { sku, components } of known) if (asked.has(sku)) for (const component of components) asked.add(component.sku);
+  const bundles = known.filter(({ components }) => components.some(({ sku }) => asked.has(sku)));
   for (const { components } of bundles) for (const { sku } of components) asked.add(sku);
   if (asked.size === 0) return openBook([], []);
   const rows = await db

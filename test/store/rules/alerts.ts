@@ -191,4 +191,25 @@ export const alertRules: Rules = {
     await ground.store.team(ground.teamId).orders.record({ ...heard, facts: { ...heard.facts, lines } }, T + SECOND);
     expect((await posts(ground, 'alert')).map(({ revision, state }) => [revision, state])).toEqual([[1, 'settled']]);
   },
+
+  'a sold bundle crosses the thresholds of every other bundle that shares a component': async (ground) => {
+    const of = (pins: number) => ({ name: `${pins} pins`, of: { PIN: pins } });
+    await goLive(ground, { bundles: { PAIR: of(2), SIX: of(6) } });
+    await sell(ground, '1', 'PAIR', 85, T + SECOND); // 30 of 200 pins are left: 15 pairs, 5 times six
+    const crossings = await alertsOf(ground).crossings();
+    expect(crossings.map(({ subject, thresholdId, balanceUnits }) => [subject, thresholdId, balanceUnits])).toEqual([
+      ['PIN', 'percent:20', 30],
+      ['PAIR', 'percent:20', 15],
+      ['SIX', 'units:5', 5],
+    ]);
+  },
+
+  'an alert that ends says what ended it, whatever was sold in the same commit': async (ground) => {
+    await goLive(ground);
+    await sell(ground, '1', 'HOODIE-S', 37, T + SECOND);
+    const gone = order('1', 'HOODIE-S', 0, T + 2 * SECOND);
+    const next = order('2', 'HOODIE-S', 9, T + 2 * SECOND);
+    await ground.store.team(ground.teamId).orders.recordAll([{ ...gone, eventId: 'gone' }, next], T + 2 * SECOND);
+    expect(await card(ground, 'stock:HOODIE-S:1')).toMatchObject({ state: 'recovered', balanceNowUnits: 40 });
+  },
 };
