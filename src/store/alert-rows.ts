@@ -1,7 +1,8 @@
-import { and, asc, eq, inArray, max } from 'drizzle-orm';
+import { and, asc, eq, inArray, max, sql } from 'drizzle-orm';
 import { STANDING_STATES, type AlertLife } from '../domain/alert.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import type { Db, Tables, Tx } from './engine/engine.ts';
+import { prepared } from './prepared.ts';
 
 /** One alert as kept: what its card shows, and where it stands in time. */
 export type Alert = {
@@ -34,11 +35,13 @@ export function rowSubject({ test, subject }: Pick<AlertFacts, 'test' | 'subject
 /** Every alert somebody may yet have to act on, oldest first. */
 export async function standingAlerts(reading: Reading): Promise<readonly Alert[]> {
   const { alerts } = reading.tables;
-  const rows = await reading.db
-    .select()
-    .from(alerts)
-    .where(and(eq(alerts.teamId, reading.teamId), inArray(alerts.state, [...STANDING_STATES])))
-    .orderBy(asc(alerts.openedAtMs), asc(alerts.id));
+  const build = () =>
+    reading.db
+      .select()
+      .from(alerts)
+      .where(and(eq(alerts.teamId, sql.placeholder('teamId')), inArray(alerts.state, [...STANDING_STATES])))
+      .orderBy(asc(alerts.openedAtMs), asc(alerts.id));
+  const rows = await prepared(reading.db, 'standing alerts', build, { teamId: reading.teamId });
   return rows.map(alertOf);
 }
 

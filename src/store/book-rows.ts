@@ -1,10 +1,11 @@
-import { and, eq, inArray, isNotNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql, type Placeholder } from 'drizzle-orm';
 import { openBook, type BookBundle, type BookItem, type StockBook } from '../domain/stock-book.ts';
 import type { Component } from '../domain/stock.ts';
 import { SEVERITIES, THRESHOLD_UNITS, type ArmedThreshold, type Threshold } from '../domain/threshold.ts';
 import { afterStock } from './alert-life.ts';
 import { insertRows } from './bulk.ts';
 import type { Db, Tables, Tx } from './engine/engine.ts';
+import { prepared, preparedIn } from './prepared.ts';
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
@@ -18,11 +19,13 @@ export async function loadBook(from: From, skus: Iterable<string>): Promise<Stoc
   const bundles = known.filter(({ components }) => components.some(({ sku }) => asked.has(sku)));
   for (const { components } of bundles) for (const { sku } of components) asked.add(sku);
   if (asked.size === 0) return openBook([], []);
-  const rows = await db
-    .select({ trackedFromMs: tables.skus.trackedFromMs, level: tables.levels })
-    .from(tables.levels)
-    .innerJoin(tables.skus, and(eq(tables.skus.teamId, tables.levels.teamId), eq(tables.skus.sku, tables.levels.sku)))
-    .where(and(eq(tables.levels.teamId, teamId), inArray(tables.levels.sku, [...asked])));
+  const build = (list: Placeholder[]) =>
+    db
+      .select({ trackedFromMs: tables.skus.trackedFromMs, level: tables.levels })
+      .from(tables.levels)
+      .innerJoin(tables.skus, and(eq(tables.skus.teamId, tables.levels.teamId), eq(tables.skus.sku, tables.levels.sku)))
+      .where(and(eq(tables.levels.teamId, sql.placeholder('teamId')), inArray(tables.levels.sku, list)));
+  const rows = await preparedIn(db, 'levels', build, { list: [...asked], values: { teamId } });
   const thresholds = await thresholdsOf(from, [...rows.map(({ level }) => level.sku), ...bundles.map(({ sku }) => sku)]);
   const items = rows.map(
     ({ trackedFromMs, level: { sku, onHand, committed, reserve, held, damaged, sellableUnits } }): BookItem => {
@@ -38,10 +41,12 @@ export async function loadBook(from: From, skus: Iterable<string>): Promise<Stoc
 
 /** Every bundle of the team. */
 async function bundleRows({ db, tables: { skus }, teamId }: From): Promise<{ sku: string; components: readonly Component[] }[]> {
-  const rows = await db
-    .select({ sku: skus.sku, components: skus.components })
-    .from(skus)
-    .where(and(eq(skus.teamId, teamId), isNotNull(skus.components)));
+  const build = () =>
+    db
+      .select({ sku: skus.sku, components: skus.components })
+      .from(skus)
+      .where(and(eq(skus.teamId, sql.placeholder('teamId')), isNotNull(skus.components)));
+  const rows = await prepared(db, 'bundles', build, { teamId });
   return rows.flatMap(({ sku, components }) => (components === null ? [] : [{ sku, components }]));
 }
 
@@ -52,10 +57,12 @@ export async function thresholdsOf(
 ): Promise<ReadonlyMap<string, readonly ArmedThreshold[]>> {
   const bySku = new Map<string, ArmedThreshold[]>();
   if (skus.length === 0) return bySku;
-  const rows = await db
-    .select()
-    .from(thresholds)
-    .where(and(eq(thresholds.teamId, teamId), inArray(thresholds.sku, [...skus])));
+  const build = (list: Placeholder[]) =>
+    db
+      .select()
+      .from(thresholds)
+      .where(and(eq(thresholds.teamId, sql.placeholder('teamId')), inArray(thresholds.sku, list)));
+  const rows = await preparedIn(db, 'thresholds', build, { list: skus, values: { teamId } });
   for (const { sku, id, unit, value, severity, armed } of rows) {
     const known = bySku.get(sku) ?? [];
     known.push({ id, unit: unitOf(unit), value, severity: severityOf(severity), armed });
@@ -112,14 +119,21 @@ export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<
 async function appendEntries(tx: Tx, entries: ReturnType<StockBook['close']>['entries']): Promise<void> {
   const { db, tables, teamId } = tx;
   const { teams, movements } = tables;
-  const [team] = await db.select({ seq: teams.movementSeq }).from(teams).where(eq(teams.teamId, teamId));
+  const build = () =>
+    db
+      .select({ seq: teams.movementSeq })
+      .from(teams)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  const [team] = await prepared(db, 'movement seq', build, { teamId });
   if (team === undefined) throw new Error(`no team ${teamId}`);
   const rows = entries.map(({ sku, kind, units, key, cause, atMs, personId, reasonId }, index) => {
     return { teamId, seq: team.seq + 1 + index, sku, kind, units, cause, personId, reasonId, key, atMs };
   });
   await insertRows(db, movements, rows);
-  await db
-    .update(teams)
-    .set({ movementSeq: team.seq + rows.length })
-    .where(eq(teams.teamId, teamId));
+  const advance = () =>
+    db
+      .update(teams)
+      .set({ movementSeq: sql`${sql.placeholder('seq')}` })
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  await prepared(db, 'advance movement seq', advance, { teamId, seq: team.seq + rows.length });
 }

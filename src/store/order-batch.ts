@@ -1,4 +1,4 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
 import { foldFact, type Folded } from '../domain/order-fold.ts';
 import { assertKeepable } from '../domain/order.ts';
 import type { KeptOrder } from '../domain/order-merge.ts';
@@ -10,6 +10,7 @@ import { skusOf } from './opening.ts';
 import type { Arrival } from './order-batcher.ts';
 import { noticeReconcile, noticeUnknown } from './order-notices.ts';
 import { loadOrders, orderKey, saveOrders } from './order-rows.ts';
+import { prepared, preparedIn } from './prepared.ts';
 
 /** The rhythm of orders is forgotten by half in this time. */
 const RHYTHM_HALF_LIFE_MS = 180_000;
@@ -60,10 +61,12 @@ function answerOf(folded: Folded): Heard {
 type Team = { readonly returnsRelease: boolean; readonly heardAtMs: number | null; readonly heardRecent: number };
 
 async function teamOf({ db, tables: { teams }, teamId }: Tx): Promise<Team> {
-  const [team] = await db
-    .select({ returnsRelease: teams.returnsRelease, heardAtMs: teams.heardAtMs, heardRecent: teams.heardRecent })
-    .from(teams)
-    .where(eq(teams.teamId, teamId));
+  const build = () =>
+    db
+      .select({ returnsRelease: teams.returnsRelease, heardAtMs: teams.heardAtMs, heardRecent: teams.heardRecent })
+      .from(teams)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  const [team] = await prepared(db, 'team', build, { teamId });
   if (team === undefined) throw new Error(`no team ${teamId}`);
   return team;
 }
@@ -73,10 +76,18 @@ async function freshArrivals({ db, tables: { events }, teamId }: Tx, arrivals: r
   const known = new Set<string>();
   for (const [source, those] of Map.groupBy(arrivals, ({ heard }) => heard.facts.source)) {
     const ids = [...new Set(those.map(({ heard }) => heard.eventId))];
-    const rows = await db
-      .select({ eventId: events.eventId })
-      .from(events)
-      .where(and(eq(events.teamId, teamId), eq(events.source, source), inArray(events.eventId, ids)));
+    const build = (list: Placeholder[]) =>
+      db
+        .select({ eventId: events.eventId })
+        .from(events)
+        .where(
+          and(
+            eq(events.teamId, sql.placeholder('teamId')),
+            eq(events.source, sql.placeholder('source')),
+            inArray(events.eventId, list),
+          ),
+        );
+    const rows = await preparedIn(db, 'events', build, { list: ids, values: { teamId, source } });
     for (const { eventId } of rows) known.add(`${source}\n${eventId}`);
   }
   return arrivals.filter(({ heard: { eventId, facts } }) => {
@@ -112,7 +123,13 @@ async function keepRhythm(
   const sinceMs = latestMs - (team.heardAtMs ?? latestMs);
   const orderCount = fresh.filter(({ heard }) => heard.facts.kind === 'order').length;
   const heardRecent = team.heardRecent * 2 ** (-sinceMs / RHYTHM_HALF_LIFE_MS) + orderCount;
-  await db.update(teams).set({ heardAtMs: latestMs, heardRecent }).where(eq(teams.teamId, teamId));
+  const set = { heardAtMs: sql`${sql.placeholder('heardAtMs')}`, heardRecent: sql`${sql.placeholder('heardRecent')}` };
+  const build = () =>
+    db
+      .update(teams)
+      .set(set)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  await prepared(db, 'rhythm', build, { teamId, heardAtMs: latestMs, heardRecent });
 }
 
 /** Keeps lines of SKUs nobody listed, and shows each such SKU once. */

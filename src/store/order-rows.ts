@@ -1,9 +1,10 @@
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
 import { NO_UNITS, RESTOCKS, type LineCounters, type Refund } from '../domain/order.ts';
 import { sameCounters, type KeptLine, type KeptOrder } from '../domain/order-merge.ts';
 import type { Component } from '../domain/stock.ts';
 import { insertRows } from './bulk.ts';
 import type { Db, Tables, Tx } from './engine/engine.ts';
+import { preparedIn } from './prepared.ts';
 
 // Lines are kept as short arrays: a stream writes thousands of them a minute, and their names would be most of the bytes.
 type StoredCounters = readonly [ordered: number, cancelled: number, shipped: number, returned: number, writtenOff: number];
@@ -34,10 +35,18 @@ export async function loadOrders(
   const kept = new Map<string, KeptOrder>();
   for (const [source, those] of Map.groupBy(asked, ({ source }) => source)) {
     const ids = [...new Set(those.map(({ externalId }) => externalId))];
-    const rows = await db
-      .select()
-      .from(orders)
-      .where(and(eq(orders.teamId, teamId), eq(orders.source, source), inArray(orders.externalId, ids)));
+    const build = (list: Placeholder[]) =>
+      db
+        .select()
+        .from(orders)
+        .where(
+          and(
+            eq(orders.teamId, sql.placeholder('teamId')),
+            eq(orders.source, sql.placeholder('source')),
+            inArray(orders.externalId, list),
+          ),
+        );
+    const rows = await preparedIn(db, 'orders', build, { list: ids, values: { teamId, source } });
     for (const row of rows) kept.set(orderKey(row), keptOrder(row));
   }
   return kept;
