@@ -100,10 +100,13 @@ function causeOf(fault: unknown): Error & { readonly code?: unknown } {
   return fault.cause instanceof Error ? causeOf(fault.cause) : fault;
 }
 
+// How faults of the house, better-sqlite3 and pg begin, or read, that carry no code.
+const MACHINE_FAULT = /^(no team |Connection terminated|Client has encountered|Cannot use a pool)|not open|closed/;
+
 // A full disk, a lost connection or a missing team is not the fact's doing: the sender is told to try again. PostgreSQL's
 // classes 22 (data) and 23 (constraints) and SQLite's constraints are.
 function isMachineFault(fault: unknown): boolean {
   const { code, message } = causeOf(fault);
-  if (typeof code !== 'string') return !(causeOf(fault) instanceof RangeError) && /^no team |not open|closed/.test(message);
+  if (typeof code !== 'string') return !(causeOf(fault) instanceof RangeError) && MACHINE_FAULT.test(message);
   return code.startsWith('SQLITE_') ? !code.startsWith('SQLITE_CONSTRAINT') : !/^2[23]/.test(code);
 }

@@ -12,6 +12,10 @@ const MIGRATION_LOCK = 7_046_029_254;
 /** Opens a PostgreSQL database, migrating it once however many processes start at the same moment. */
 export async function openPostgres(url: string): Promise<Engine> {
   const pool = new Pool({ connectionString: url, max: CONNECTIONS });
+  // A server that restarts drops idle connections and lent ones alike. The pool replaces them, and the transaction under way hears
+  // of it from its next query: an error nobody listens to would end this process too.
+  pool.on('error', ignored);
+  pool.on('connect', (lent) => lent.on('error', ignored));
   const client = await pool.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -22,3 +26,5 @@ export async function openPostgres(url: string): Promise<Engine> {
   }
   return postgresEngine(drizzle(pool), () => pool.end());
 }
+
+function ignored(): void {}
