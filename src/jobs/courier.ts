@@ -114,11 +114,12 @@ export function startCourier(needs: CourierNeeds): Courier {
  * `PASSES_MAX`: what would never come to an end waits for the next call. Only delivering takes time, as `elapsedMs` tells.
  */
 export async function deliverDue(needs: CourierNeeds, nowMs: number, elapsedMs: () => number): Promise<void> {
-  const claim = { worker: needs.worker, leaseMs: LEASE_MS, limit: IN_FLIGHT_MAX, nowMs };
+  const now = (): number => nowMs + elapsedMs();
+  const claim = { worker: needs.worker, leaseMs: LEASE_MS, limit: IN_FLIGHT_MAX };
   for (let pass = 0; pass < PASSES_MAX; pass += 1) {
-    const posts = await needs.courier.claim(claim);
+    const posts = await needs.courier.claim({ ...claim, nowMs: now() });
     if (posts.length === 0) return;
-    await Promise.all(posts.map((post) => attempt(needs, post, () => nowMs + elapsedMs())));
+    await Promise.all(posts.map((post) => attempt(needs, post, now)));
   }
 }
 
