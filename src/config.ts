@@ -64,9 +64,6 @@ const Settings = z.strictObject({
   SHOWCALLER_CONSOLE_RECORD: optional(z.string().max(1_000).optional()).describe(
     'File the console platform appends every post to, one JSON line each. Not set: posts are only shown',
   ),
-  SHOWCALLER_SEND_TIMEOUT_MS: optional(whole(100, 60_000).default(10_000)).describe(
-    'Longest a platform may take to accept one post, in milliseconds',
-  ),
 });
 export type Settings = z.output<typeof Settings>;
 export type SettingName = keyof Settings;
