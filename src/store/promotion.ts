@@ -11,7 +11,7 @@ import { pauseFacts, standingPauses, toPause } from './pause-facts.ts';
 import type { PauseRow, View } from './pause-facts.ts';
 import { pausePromotion } from './pause.ts';
 import { overdueReceipts } from './receipts.ts';
-import { endByTime, resumePromotion, undoPause } from './resume.ts';
+import { endByTime, overByTime, resumePromotion, undoPause } from './resume.ts';
 import type { TeamContext } from './team-context.ts';
 
 // Units sold meanwhile go up with every order; the card is edited for them this often at most.
@@ -60,8 +60,7 @@ async function whatIsDue(view: View, nowMs: number): Promise<{ readonly due: boo
   const standing = await standingPauses(view);
   const behind: string[] = [];
   for (const row of standing) if (await isBehind(view, row, nowMs)) behind.push(row.id);
-  const over = standing.some(({ untilMs }) => untilMs !== null && untilMs <= nowMs);
-  return { due: overdue.length > 0 || over, behind };
+  return { due: overdue.length > 0 || overByTime(standing, nowMs).length > 0, behind };
 }
 
 /** Whether units were sold that the cards do not show yet, and the last edit is long enough ago. */

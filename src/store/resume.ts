@@ -28,9 +28,8 @@ export async function resumePromotion(
   const found = await findScope(tx, asked);
   if (found.kind === 'unknown-sku') return found;
   const standing = await standingPauses(tx);
-  const wider = standing.find(({ scope }) => scope === '*');
-  // While everything is paused, letting go of one SKU would free nothing: it is said, not done.
-  if (found.scope !== '*' && wider !== undefined) return { kind: 'covered', pause: await pauseFacts(tx, wider, nowMs) };
+  const wider = widerThan(found.scope, standing);
+  if (wider !== null) return { kind: 'covered', pause: await pauseFacts(tx, wider, nowMs) };
   const ending = standing.filter(({ scope }) => found.scope === '*' || scope === found.scope);
   if (ending.length === 0) return { kind: 'nothing-paused' };
   const causes = await causesWithin(
@@ -50,15 +49,27 @@ export async function undoPause(tx: Tx, { pauseId, by, nowMs }: Change & { pause
   const may = mayUndo(row, by.personId, nowMs);
   if (may === 'not-yours') return { kind: 'not-yours-to-undo', pause: await pauseFacts(tx, row, nowMs) };
   if (may === 'too-late') return { kind: 'too-late-to-undo', pause: await pauseFacts(tx, row, nowMs) };
+  const wider = widerThan(row.scope, await standingPauses(tx));
+  if (wider !== null) return { kind: 'covered', pause: await pauseFacts(tx, wider, nowMs) };
   const pauses = await endPauses(tx, [row], { by, action: 'promotion.undo', reason: null, nowMs });
   return { kind: 'resumed', pauses, undone: true };
+}
+
+/** The pause of everything that stands over this one's scope: while it does, letting go of one SKU would free nothing. */
+function widerThan(scope: string, standing: readonly PauseRow[]): PauseRow | null {
+  return scope === '*' ? null : (standing.find((row) => row.scope === '*') ?? null);
+}
+
+/** The pauses whose time is up and under no wider one, which would keep promotion stopped while this one said it runs. */
+export function overByTime(standing: readonly PauseRow[], nowMs: number): readonly PauseRow[] {
+  const over = standing.filter(({ untilMs }) => untilMs !== null && untilMs <= nowMs);
+  return over.filter(({ scope }) => widerThan(scope, standing) === null);
 }
 
 /** Ends the pauses whose time is up. Where a cause stands, the pause stays until somebody resumes it, and the team is rung. */
 export async function endByTime(tx: Tx, nowMs: number): Promise<void> {
   const { pauses } = tx.tables;
-  const over = (await standingPauses(tx)).filter(({ untilMs }) => untilMs !== null && untilMs <= nowMs);
-  for (const row of over) {
+  for (const row of overByTime(await standingPauses(tx), nowMs)) {
     const causes = await causesWithin(tx, [row.scope]);
     if (causes.length === 0) {
       await endPauses(tx, [row], { by: null, action: 'promotion.resume', reason: null, nowMs });

@@ -240,4 +240,27 @@ export const promotionRules: Rules = {
     expect(facts?.unitsSoldMeanwhile).toBe(6);
     expect(at.now('team')[0]).toBe('resumed 5/5 held 0 sold 6');
   },
+
+  'promotion: under a wider pause a SKU’s own neither ends by time nor is taken back, and nobody hears that it runs': async (
+    ground,
+  ) => {
+    const at = await stage(ground);
+    const { id } = paused(await at.pause('PIN', { forMs: 10 * MIN })).pause;
+    await at.pause(null, { nowMs: NOW + 1, forMs: 20 * MIN });
+    await at.deliver(NOW + 1);
+    const before = await postCount(at);
+    expect(await at.undo(id, PRIYA, NOW + 2)).toMatchObject({ kind: 'covered', pause: { pause: { scope: '*' } } });
+    await at.team.promotion.tick(NOW + 10 * MIN);
+    expect(await postCount(at)).toBe(before);
+    expect(await at.team.promotion.standing(NOW + 10 * MIN)).toHaveLength(2);
+    // The wider one ends, and the next tick ends what it covered.
+    await at.team.promotion.tick(NOW + 1 + 20 * MIN);
+    await at.team.promotion.tick(NOW + 2 + 20 * MIN);
+    expect(await at.team.promotion.standing(NOW + 21 * MIN)).toEqual([]);
+    const history = await at.team.promotion.history();
+    expect(history.map(({ scope, resumedAtMs }) => [scope, resumedAtMs])).toEqual([
+      ['PIN', NOW + 2 + 20 * MIN],
+      ['*', NOW + 1 + 20 * MIN],
+    ]);
+  },
 };
