@@ -6,6 +6,9 @@ export const MAX_ATTEMPTS = 8;
 /** A critical or live message that somebody deleted is posted anew this often. */
 export const MAX_REPOSTS = 1;
 
+// Only a pause ever edits an announcement: posting a deleted one anew would promote what was just stopped.
+const NEVER_REPOSTED: readonly string[] = ['announcement'];
+
 /** A restored store looks for every message before posting it, for this long: what it posted since the backup is not known. */
 export const RESTORED_LOOK_MS = 7 * 86_400_000;
 
@@ -39,6 +42,7 @@ export type Outcome =
 
 /** A post as it stands when its attempt comes back. */
 export type Attempted = {
+  readonly kind: string;
   readonly lane: number; // 0 critical, 1 live, 2 routine
   readonly revision: number; // the newest wanted, maybe newer than the one claimed
   readonly claimedRevision: number;
@@ -99,7 +103,7 @@ export function afterAttempt(post: Attempted, outcome: Outcome, nowMs: number): 
 }
 
 function afterGone(post: Attempted, unchanged: Omit<Settled, 'state'>, nowMs: number): Settled {
-  if (post.lane <= 1 && post.repostCount < MAX_REPOSTS) {
+  if (post.lane <= 1 && post.repostCount < MAX_REPOSTS && !NEVER_REPOSTED.includes(post.kind)) {
     const repostCount = post.repostCount + 1;
     return { ...unchanged, state: 'waiting', remoteId: null, dueMs: nowMs, attemptCount: 0, inDoubt: false, repostCount };
   }

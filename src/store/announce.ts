@@ -51,13 +51,17 @@ export async function rerouteAnnouncements(tx: Tx, nowMs: number): Promise<void>
 }
 
 /** The team's announcements that were not withdrawn, by time. */
-export async function announcementsOf({ db, tables: { announcements }, teamId }: View): Promise<readonly Announcement[]> {
-  const rows = await db
-    .select()
-    .from(announcements)
-    .where(and(eq(announcements.teamId, teamId), eq(announcements.withdrawn, false)))
-    .orderBy(announcements.atMs, announcements.id);
-  return rows.map(toAnnouncement);
+export async function announcementsOf(view: View): Promise<readonly Announcement[]> {
+  return (await rowsOf(view)).filter(({ withdrawn }) => !withdrawn).map(toAnnouncement);
+}
+
+/** Also those that were withdrawn: one that was sent before still stands in its channels. */
+export async function announcementsEver(view: View): Promise<readonly Announcement[]> {
+  return (await rowsOf(view)).map(toAnnouncement);
+}
+
+function rowsOf({ db, tables: { announcements }, teamId }: View): Promise<Row[]> {
+  return db.select().from(announcements).where(eq(announcements.teamId, teamId)).orderBy(announcements.atMs, announcements.id);
 }
 
 /** The team's bundles by SKU. */

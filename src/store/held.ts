@@ -3,7 +3,7 @@ import { MARKED_BACK_MS, afterHold, covers } from '../domain/promotion.ts';
 import type { Announcement, Bundles } from '../domain/promotion.ts';
 import { LANES } from '../ports/post.ts';
 import type { PostFacts } from '../ports/post.ts';
-import { announcementKey, announcementsOf, bundlesOf } from './announce.ts';
+import { announcementKey, announcementsEver, bundlesOf } from './announce.ts';
 import type { PostRow } from './courier-claim.ts';
 import { desire } from './desire.ts';
 import type { Tx } from './engine/engine.ts';
@@ -16,7 +16,7 @@ type Held = { readonly heldCount: number; readonly inFlight: readonly string[]; 
 export async function holdAnnouncements(tx: Tx, scope: string, nowMs: number): Promise<Held> {
   const { posts } = tx.tables;
   const bundles = await bundlesOf(tx);
-  const covered = (await announcementsOf(tx)).filter((one) => covers(scope, one, bundles));
+  const covered = (await announcementsEver(tx)).filter((one) => covers(scope, one, bundles));
   if (covered.length === 0) return { heldCount: 0, inFlight: [], markedCount: 0 };
   // The same statement that holds them answers which were leased: a claim came before it or finds them held.
   const unsent = await tx.db
@@ -99,7 +99,7 @@ async function show(tx: Tx, row: PostRow, paused: { readonly sinceMs: number } |
 async function uncovered(tx: Tx): Promise<readonly Announcement[]> {
   const bundles: Bundles = await bundlesOf(tx);
   const standing = await standingPauses(tx);
-  return (await announcementsOf(tx)).filter((one) => !standing.some(({ scope }) => covers(scope, one, bundles)));
+  return (await announcementsEver(tx)).filter((one) => !standing.some(({ scope }) => covers(scope, one, bundles)));
 }
 
 function ofAnnouncements({ tables: { posts }, teamId }: Tx, announcements: readonly Announcement[]) {

@@ -4,6 +4,7 @@ import type { Attempted, Outcome, Settled } from '../../src/domain/courier.ts';
 
 const NOW = 1_000_000;
 const POST: Attempted = {
+  kind: 'alert',
   lane: 1,
   revision: 3,
   claimedRevision: 3,
@@ -85,6 +86,12 @@ const CASES: readonly (readonly [string, Partial<Attempted>, Outcome, Partial<Se
     { repostCount: 1 },
     { kind: 'gone' },
     { state: 'settled', deliveredRevision: 3, attemptCount: 0, repostCount: 1 },
+  ],
+  [
+    'a gone announcement is left',
+    { kind: 'announcement' },
+    { kind: 'gone' },
+    { state: 'settled', deliveredRevision: 3, attemptCount: 0 },
   ],
   ['gone and routine is left', { lane: 2 }, { kind: 'gone' }, { state: 'settled', deliveredRevision: 3, attemptCount: 0 }],
   ['dead is dead', {}, { kind: 'dead', reason: 'no channel' }, { state: 'dead', failure: 'no channel' }],

@@ -195,4 +195,30 @@ export const announcementRules: Rules = {
     expect(at.now('host')).toContain('Look at one');
     expect(at.now('community')).toEqual(['public paused']);
   },
+
+  'announcements: one that somebody deleted is never posted anew, least of all by a pause': async (ground) => {
+    const at = await stage(ground, [announcement('one', NOW)]);
+    await at.deliver(NOW);
+    at.platform.remove(`${at.teamId}-community`, at.platform.channel(`${at.teamId}-community`)[0]?.remoteId ?? '');
+    await at.pause(null, { nowMs: NOW + MIN });
+    await at.deliver(NOW + MIN);
+    expect(at.now('community')).toEqual(['public paused']);
+    await at.resume(NOW + 2 * MIN);
+    await at.deliver(NOW + 2 * MIN);
+    expect(at.now('community')).toEqual(['public resumed']);
+  },
+
+  'announcements: one that was sent and then left the plan is marked and unmarked with the others': async (ground) => {
+    const at = await stage(ground, [announcement('one', NOW), announcement('two', NOW)]);
+    await at.deliver(NOW);
+    const leave = (id: string) => at.engine.write(at.teamId, (tx) => withdrawAnnouncement(tx, id, NOW));
+    await leave('one');
+    expect(paused(await at.pause())).toMatchObject({ heldCount: 0, markedCount: 2 });
+    await leave('two');
+    await at.deliver(NOW + 1);
+    expect(at.now('community').toSorted(byName)).toEqual(['Paused: Look at one', 'Paused: Look at two', 'public paused']);
+    await at.resume(NOW + MIN);
+    await at.deliver(NOW + MIN);
+    expect(at.now('community').toSorted(byName)).toEqual(['Look at one', 'Look at two', 'public resumed']);
+  },
 };
