@@ -80,7 +80,7 @@ export function openUnits({ orderedUnits, cancelledUnits, shippedUnits, writtenO
   return orderedUnits - cancelledUnits - shippedUnits - writtenOffUnits;
 }
 
-/** Throws for an id or SKU with a NUL character: PostgreSQL cannot keep one, so neither engine does. */
+/** Throws for an id or SKU with a NUL or half of a character: PostgreSQL cannot keep them, so neither engine does. */
 export function assertKeepable({ eventId, facts }: HeardFacts): void {
   const refunds = facts.kind === 'refund' ? [facts.refund] : facts.refunds;
   const lines = facts.kind === 'refund' ? [] : facts.lines;
@@ -88,4 +88,5 @@ export function assertKeepable({ eventId, facts }: HeardFacts): void {
   for (const { lineId, sku } of lines) texts.push(lineId, sku);
   for (const { lineId } of refunds.flatMap((refund) => refund.lines)) texts.push(lineId);
   if (texts.some((text) => text.includes('\0'))) throw new RangeError('an id or a SKU holds a NUL character');
+  if (!texts.every((text) => text.isWellFormed())) throw new RangeError('an id or a SKU holds half of a character');
 }

@@ -77,7 +77,7 @@ async function recordAlone({ engine, teamId }: TeamContext, arrival: Arrival): P
 
 async function keepAside(tx: Tx, { heard, nowMs }: Arrival, fault: unknown): Promise<Heard> {
   const { db, tables, teamId } = tx;
-  const { eventId, facts } = withoutNul(heard);
+  const { eventId, facts } = keepable(heard);
   const { source, externalId } = facts;
   const why = causeOf(fault).message;
   await db
@@ -89,9 +89,11 @@ async function keepAside(tx: Tx, { heard, nowMs }: Arrival, fault: unknown): Pro
   return { kind: 'set-aside', why };
 }
 
-/** PostgreSQL keeps no NUL character, and one may be why these facts are here. */
-function withoutNul(heard: HeardFacts): HeardFacts {
-  return JSON.parse(JSON.stringify(heard).replaceAll('\\u0000', '')) as HeardFacts;
+/** The same facts without what PostgreSQL cannot keep, a NUL or half of a character: one may be why these are here. */
+function keepable(heard: HeardFacts): HeardFacts {
+  const clean = (_name: string, value: unknown): unknown =>
+    typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value;
+  return JSON.parse(JSON.stringify(heard), clean) as HeardFacts;
 }
 
 /** The first fault of a chain: drizzle wraps a driver's fault in one that quotes the query, values and all. */

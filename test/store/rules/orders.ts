@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { HeardFacts } from '../../../src/domain/order.ts';
 import { checkLedger } from '../../../src/store/ledger-check.ts';
+import { loadOrders } from '../../../src/store/order-rows.ts';
 import { FINN, NOW, planFor, seeded } from '../../support/plan.ts';
 import { heard, lineOf, orderOf, refundOf } from '../../support/orders.ts';
 import type { Ground, Rules } from '../contract.ts';
@@ -190,6 +191,22 @@ export const orderRules: Rules = {
     expect(await orders.unknownSkus()).toEqual([]);
     const told = await orders.record(heard(orderOf('2', 1, [lineOf('a', 'PIN', { orderedUnits: 1 })])), LATER);
     expect(told).toEqual({ kind: 'recorded', movementCount: 1 });
+  },
+
+  'half of a character, which PostgreSQL cannot keep either, sets a fact aside everywhere': async (ground) => {
+    await seeded(ground);
+    const { orders } = ground.store.team(ground.teamId);
+    const answer = await orders.record(heard(orderOf('1', 1, [lineOf('a', 'CAP\ud83e', { orderedUnits: 1 })])), LATER);
+    expect(answer).toEqual({ kind: 'set-aside', why: 'an id or a SKU holds half of a character' });
+    expect(await orders.setAside()).toMatchObject([{ externalId: '1', why: 'an id or a SKU holds half of a character' }]);
+    const told = await orders.record(heard(orderOf('2', 1, [lineOf('a', 'CAP\ud83e\udde2', { orderedUnits: 1 })])), LATER);
+    expect(told).toEqual({ kind: 'recorded', movementCount: 0 });
+    expect(await orders.unknownSkus()).toEqual([{ sku: 'CAP\ud83e\udde2', units: 1, orderCount: 1 }]);
+  },
+
+  'as many orders as ever named a SKU are looked up, however many values one statement can bind': async ({ engine, teamId }) => {
+    const asked = Array.from({ length: 70_000 }, (_, index) => ({ source: 'shop', externalId: `${index}` }));
+    expect((await engine.read((db) => loadOrders({ db, tables: engine.tables, teamId }, asked))).size).toBe(0);
   },
 
   'a shop’s whole catalogue does not flood the team with notices': async (ground) => {
