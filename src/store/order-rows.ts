@@ -22,9 +22,6 @@ type StoredRefund = readonly [refundId: string, ...(readonly [lineId: string, un
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
-// A SKU that is listed late may have been named by any number of orders, and a statement binds 32,766 values at most.
-const LOOKED_UP_TOGETHER = 1_000;
-
 /** A source and id as one map key. */
 export function orderKey({ source, externalId }: { readonly source: string; readonly externalId: string }): string {
   return `${source}\n${externalId}`;

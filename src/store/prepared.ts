@@ -20,9 +20,12 @@ export function prepared<T>(db: Db, name: string, build: () => Buildable<T>, val
   return statement.execute(values as never);
 }
 
+// A SKU that is listed late may have been named by any number of orders, and SQLite binds 32,766 values at most.
+const LIST_MAX = 1_024;
+
 /**
- * The same for `in (…)`: lists are filled up to a power of two with their last value, so that a few sizes serve every length.
- * Nothing asked, nothing run.
+ * The same for `in (…)`, whatever the length of the list: it is filled up to a power of two with its last value, so that a few
+ * sizes serve every length, and a long one is asked in pieces. Nothing asked, nothing run.
  */
 export async function preparedIn<T>(
   db: Db,
@@ -30,11 +33,20 @@ export async function preparedIn<T>(
   build: (list: Placeholder[]) => Buildable<readonly T[]>,
   { list, values }: { readonly list: readonly string[]; readonly values: Values },
 ): Promise<readonly T[]> {
-  const last = list.at(-1);
+  const asked = [...new Set(list)]; // what stood in two pieces would be answered twice
+  if (asked.length > LIST_MAX) {
+    const rows: T[] = [];
+    for (let start = 0; start < asked.length; start += LIST_MAX) {
+      const piece = asked.slice(start, start + LIST_MAX);
+      rows.push(...(await preparedIn(db, name, build, { list: piece, values })));
+    }
+    return rows;
+  }
+  const last = asked.at(-1);
   if (last === undefined) return [];
-  const size = 2 ** Math.ceil(Math.log2(list.length));
+  const size = 2 ** Math.ceil(Math.log2(asked.length));
   const places = Array.from({ length: size }, (_, index) => `in${index}`);
-  const given = Object.fromEntries(places.map((place, index) => [place, list[index] ?? last]));
+  const given = Object.fromEntries(places.map((place, index) => [place, asked[index] ?? last]));
   // Values go to the driver as they are: only text columns are asked this way.
   const buildList = () => build(places.map((place) => sql.placeholder(place)));
   return prepared(db, `${name} ${size}`, buildList, { ...values, ...given });
