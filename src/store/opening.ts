@@ -1,10 +1,11 @@
 import { and, eq } from 'drizzle-orm';
 import { applyOrder } from '../domain/order-fold.ts';
 import type { Component } from '../domain/stock.ts';
-import type { Move, StockBook } from '../domain/stock-book.ts';
+import type { Balance, Move, StockBook } from '../domain/stock-book.ts';
 import { shareUnits } from '../domain/stock-change.ts';
 import { balance, bundleAvailability, EMPTY_LEVEL } from '../domain/stock.ts';
 import { armFresh, withGuards, type ArmedThreshold, type Threshold } from '../domain/threshold.ts';
+import { afterStock } from './alert-life.ts';
 import { loadBook, saveBook } from './book-rows.ts';
 import { insertRows } from './bulk.ts';
 import type { Tx } from './engine/engine.ts';
@@ -102,7 +103,7 @@ export async function openBundle(tx: Tx, bundle: NewBundle, nowMs: number): Prom
     incomingUnits: 0,
     position,
   });
-  await setThresholds(tx, sku, bundle.thresholds);
+  await setThresholds(tx, sku, bundle.thresholds, nowMs);
   await commitKeptLines(tx, sku, nowMs);
 }
 
@@ -120,9 +121,15 @@ export async function setItem(tx: Tx, sku: string, edit: ItemEdit): Promise<bool
 
 /**
  * Replaces a SKU's or bundle's thresholds by a team's own list (null: the defaults); the guards at 0 and below stay. A threshold
- * that stays as it was keeps whether it has fired; a new one that is passed already waits for the stock to recover.
+ * that stays as it was keeps whether it has fired; a new one that is passed already waits for the stock to recover. With no line
+ * left that has fired, the alert is over.
  */
-export async function setThresholds(tx: Tx, sku: string, chosen: readonly Threshold[] | null): Promise<readonly Threshold[]> {
+export async function setThresholds(
+  tx: Tx,
+  sku: string,
+  chosen: readonly Threshold[] | null,
+  nowMs: number,
+): Promise<readonly Threshold[]> {
   const book = await loadBook(tx, [sku]);
   const item = book.item(sku);
   const bundle = book.bundle(sku);
@@ -135,7 +142,23 @@ export async function setThresholds(tx: Tx, sku: string, chosen: readonly Thresh
     kept.has(threshold.id) ? { ...threshold, armed: !fired.has(threshold.id) } : threshold,
   );
   await writeThresholds(tx, sku, after);
+  if (fired.size > 0 && after.every(({ armed }) => armed)) await endAlert(tx, book, sku, nowMs);
   return after.map(({ id, unit, value, severity }) => ({ id, unit, value, severity }));
+}
+
+/** Stops selling a set. Its components stay, and so do the orders that named it; its alert is over. */
+export async function removeBundle(tx: Tx, sku: string, nowMs: number): Promise<void> {
+  const { skus, thresholds } = tx.tables;
+  await endAlert(tx, await loadBook(tx, [sku]), sku, nowMs);
+  for (const table of [thresholds, skus]) {
+    await tx.db.delete(table).where(and(eq(table.teamId, tx.teamId), eq(table.sku, sku)));
+  }
+}
+
+/** Ends a subject's alert for want of a line that could: stock alone would never arm it again. */
+async function endAlert(tx: Tx, book: StockBook, sku: string, nowMs: number): Promise<void> {
+  const { balanceUnits, bindingSku } = standingIn(book, sku);
+  await afterStock(tx, { crossings: [], balances: new Map(), recovered: new Map([[sku, { balanceUnits, bindingSku }]]), nowMs });
 }
 
 function requiredItem(book: StockBook, sku: string): NonNullable<ReturnType<StockBook['item']>> {
@@ -144,11 +167,12 @@ function requiredItem(book: StockBook, sku: string): NonNullable<ReturnType<Stoc
   return item;
 }
 
-function standingIn(book: StockBook, sku: string): { balanceUnits: number; sellableUnits: number; receipt: false } {
-  const components = book.bundle(sku)?.components ?? [{ sku, unitsPerBundle: 1 }];
-  const { balanceUnits } = bundleAvailability(components, (part) => balance(requiredItem(book, part).level));
+function standingIn(book: StockBook, sku: string): Balance & { readonly sellableUnits: number; readonly receipt: false } {
+  const bundle = book.bundle(sku);
+  const components = bundle?.components ?? [{ sku, unitsPerBundle: 1 }];
+  const { balanceUnits, bindingSku } = bundleAvailability(components, (part) => balance(requiredItem(book, part).level));
   const { availableUnits } = bundleAvailability(components, (part) => requiredItem(book, part).sellableUnits);
-  return { balanceUnits, sellableUnits: availableUnits, receipt: false };
+  return { balanceUnits, bindingSku: bundle === undefined ? null : bindingSku, sellableUnits: availableUnits, receipt: false };
 }
 
 async function writeThresholds(tx: Tx, sku: string, after: readonly ArmedThreshold[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { sayMinor, toMinor } from '../domain/money.ts';
 import { diffByKey, same } from '../domain/plan-diff.ts';
 import type { Component } from '../domain/stock.ts';
@@ -6,7 +6,7 @@ import { DEFAULT_THRESHOLDS, thresholdId, type Threshold } from '../domain/thres
 import type { Plan } from '../ports/plan.ts';
 import { thresholdsOf } from './book-rows.ts';
 import type { Tables } from './engine/engine.ts';
-import { openBundle, openItem, setItem, setThresholds, type OpeningReserve } from './opening.ts';
+import { openBundle, openItem, removeBundle, setItem, setThresholds, type OpeningReserve } from './opening.ts';
 import { sameDropBefore, type PlanImport } from './plan-import.ts';
 
 type SkuPlan = Plan['skus'][string];
@@ -28,7 +28,11 @@ export async function importItems(run: PlanImport): Promise<void> {
   const wanted = wantedOf(run.plan);
   const { removed } = diffByKey(wantedOf(sameDropBefore(run)), wanted);
   for (const [sku, { components }] of removed) {
-    await (components === null ? letGo(run, sku) : removeBundle(run, sku));
+    if (components === null) await letGo(run, sku);
+    else {
+      await removeBundle(run.tx, sku, run.nowMs);
+      run.changes.push(`${sku}: bundle removed`);
+    }
   }
   const rows = new Map((await skuRows(run)).map((row) => [row.sku, row]));
   for (const [position, [sku, is]] of Object.entries(wanted).entries()) {
@@ -142,7 +146,12 @@ async function change(run: PlanImport, { sku, row, was, is, position }: Existing
 }
 
 /** Changes only the thresholds whose lines in the plan changed: those set in chat stay. */
-async function changeThresholds({ tx }: PlanImport, sku: string, was: Wanted | null, is: Wanted): Promise<readonly string[]> {
+async function changeThresholds(
+  { tx, nowMs }: PlanImport,
+  sku: string,
+  was: Wanted | null,
+  is: Wanted,
+): Promise<readonly string[]> {
   const diff = diffByKey(byId(was?.thresholds ?? DEFAULT_THRESHOLDS), byId(is.thresholds ?? DEFAULT_THRESHOLDS));
   const removed = new Set(diff.removed.map(([id]) => id));
   const wanted = new Map([...diff.added, ...diff.changed.map(([id, , after]) => [id, after] as const)]);
@@ -153,6 +162,7 @@ async function changeThresholds({ tx }: PlanImport, sku: string, was: Wanted | n
     tx,
     sku,
     [...kept, ...wanted.values()].map(({ id, unit, value, severity }) => ({ id, unit, value, severity })),
+    nowMs,
   );
   return [
     ...[...removed].map((id) => `threshold ${id} removed`),
@@ -189,14 +199,6 @@ async function letGo({ tx, changes, warnings }: PlanImport, sku: string): Promis
   await setItem(tx, sku, { dropId: null });
   changes.push(`${sku}: no longer in the drop`);
   warnings.push(`${sku} left the plan. Its stock and its history stay; orders for it are still counted.`);
-}
-
-async function removeBundle({ tx, changes }: PlanImport, sku: string): Promise<void> {
-  const { skus, thresholds } = tx.tables;
-  for (const table of [thresholds, skus]) {
-    await tx.db.delete(table).where(and(eq(table.teamId, tx.teamId), eq(table.sku, sku)));
-  }
-  changes.push(`${sku}: bundle removed`);
 }
 
 function sayPrice({ priceMinor, currency }: { readonly priceMinor: number | null; readonly currency: string | null }): string {

@@ -112,8 +112,8 @@ async function changeThreshold(tx: Tx, ask: ThresholdAsk): Promise<ThresholdAnsw
   const before = (book.item(sku) ?? book.bundle(sku))?.thresholds ?? [];
   const chosen = chosenAfter(before, ask);
   if (chosen === null) return { kind: 'no-such-threshold', sku, thresholds: before.filter((each) => !isGuard(each)).map(plain) };
-  const thresholds = await setThresholds(tx, sku, chosen);
   const { by, nowMs } = ask;
+  const thresholds = await setThresholds(tx, sku, chosen, nowMs);
   await remember(tx, {
     by,
     action: 'stock.threshold',

@@ -14,7 +14,7 @@ import {
   start,
   T,
 } from '../../support/alerts.ts';
-import { FINN, MAYA, seeded } from '../../support/plan.ts';
+import { FINN, MAYA, seeded, planFor } from '../../support/plan.ts';
 import type { Rules } from '../contract.ts';
 
 export const alertPeopleRules: Rules = {
@@ -199,5 +199,26 @@ export const alertPeopleRules: Rules = {
     await start(ground, MAYA);
     await sell(ground, '1', 'HOODIE-S', 40, T);
     expect(await rings(ground)).toEqual(['alerts: opened stock:HOODIE-S:1 ops-lead']);
+  },
+
+  'a line that is taken away takes its alert along, and no escalation is left behind': async (ground) => {
+    await goLive(ground, { skus: { A: { name: 'A', count: 40, thresholds: [{ units: 5, severity: 'live' }] } }, bundles: {} });
+    await sell(ground, '1', 'A', 36, T + SECOND);
+    expect(await alertsOf(ground).open()).toHaveLength(1);
+    const { stock } = ground.store.team(ground.teamId);
+    const away = { sku: 'A', unit: 'units', value: null, replaces: 'units:5', severity: 'live' } as const;
+    await stock.threshold({ ...away, key: 'away', by: FINN, nowMs: T + 2 * SECOND });
+    expect(await alertsOf(ground).open()).toEqual([]);
+    expect(await card(ground, 'stock:A:1')).toMatchObject({ state: 'recovered', balanceNowUnits: 4 });
+    expect(await rings(ground)).toEqual([]);
+  },
+
+  'a bundle that leaves the plan takes its alert along': async (ground) => {
+    await goLive(ground);
+    await sell(ground, '1', 'HOODIE-M', 55, T + SECOND);
+    expect((await alertsOf(ground).open()).map(({ subject }) => subject)).toEqual(['BOX', 'HOODIE-M']);
+    const plan = planFor(ground.teamId, { bundles: {} });
+    await ground.store.importPlan({ plan, by: null, nowMs: T + 2 * SECOND });
+    expect((await alertsOf(ground).open()).map(({ subject }) => subject)).toEqual(['HOODIE-M']);
   },
 };
