@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { CsvError, parse } from 'csv-parse/sync';
 import type { HeardFacts, OrderFacts, OrderLine } from '../domain/order.ts';
 import { wallToMs } from '../domain/time.ts';
+import { isKeepable, skuOfNamed } from './heard.ts';
 import { minorUnits } from './money.ts';
 
 const FAULTS_MAX = 20;
@@ -92,6 +93,8 @@ function readSheet(text: string, file: string): Sheet {
     if (record.length > header.record.length) {
       faults.push({ file, line, message: `${record.length} cells, but the header has ${header.record.length}` });
     }
+    if (!record.every(isKeepable))
+      faults.push({ file, line, message: 'a cell holds a NUL character; save the table as CSV in UTF-8' });
     return { line: Math.min(line, info.lines), cell: (column) => record[positions.get(column) ?? -1] ?? '' };
   });
   return { rows, has: (column) => positions.has(column), faults: bounded(faults, file) };
@@ -145,7 +148,7 @@ function shopifyRows(zone: string): (row: Row) => Read {
       id: name,
       ...head,
       line: {
-        sku: cell(SHOPIFY.sku) === '' ? `(no SKU) ${cell('Lineitem name')}`.slice(0, 64) : cell(SHOPIFY.sku),
+        sku: cell(SHOPIFY.sku) === '' ? skuOfNamed(cell('Lineitem name')) : cell(SHOPIFY.sku),
         orderedUnits,
         cancelledUnits: head.cancelled ? orderedUnits - shippedUnits : 0,
         shippedUnits,

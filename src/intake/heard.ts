@@ -7,13 +7,30 @@ export type Reading =
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'faulty'; readonly why: string };
 
+const NAMED_CHARS = 64;
 export const LINES_MAX = 2_000; // of one order; shops stop at 500, wholesale invoices do not
 
 /** Units of one counter of one line. */
 export const Units = z.number().int().min(0).max(10_000_000);
 
+const UNKEPT = 'expected text without a NUL or half of a character';
+
+/** Whether the database can keep this text: it holds no NUL and no half of a character. */
+export function isKeepable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
+/** Text that must be kept exactly as it was sent, such as an id. */
+export const KeptText = z.string().refine(isKeepable, { error: UNKEPT });
+
 /** A SKU as a shop may write it: spaces and case as they are. */
-export const ShopSku = z.string().max(255);
+export const ShopSku = KeptText.max(255);
+
+/** What items without a SKU are counted under: their name, short, without what cannot be kept. */
+export function skuOfNamed(name: string): string {
+  const kept = `(no SKU) ${name}`.toWellFormed().replaceAll('\0', '').slice(0, NAMED_CHARS);
+  return kept.isWellFormed() ? kept : kept.slice(0, -1); // the cut went through a character
+}
 
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'expected a currency code such as USD');
 

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { HeardFacts, OrderFacts, OrderLine, Refund, RefundFacts, Restock } from '../domain/order.ts';
-import { Currency, LINES_MAX, ShopSku, Units, whyNot } from './heard.ts';
+import { Currency, LINES_MAX, ShopSku, skuOfNamed, Units, whyNot } from './heard.ts';
 import type { Reading } from './heard.ts';
 import { parseJson } from './json.ts';
 import { minorUnits } from './money.ts';
 
 const SOURCE = 'shopify';
-const NAME_CHARS = 64;
 
 const Id = z.union([z.number().int(), z.string().regex(/^\d{1,40}$/, 'expected an id')]).transform(String);
 const Time = z.iso
@@ -143,7 +142,7 @@ function lineOf(line: Line, order: Order, refunds: readonly Refund[]): OrderLine
 /** Shopify lets a product have no SKU: all its units are then counted under its name. */
 function skuOf({ id, sku, name, title }: Line): string {
   if (sku != null && sku.trim() !== '') return sku;
-  return `(no SKU) ${name ?? title ?? id}`.slice(0, NAME_CHARS);
+  return skuOfNamed(name ?? title ?? id);
 }
 
 /** Units an edit took off the line: what is gone from `current_quantity` and not explained by a refund. */

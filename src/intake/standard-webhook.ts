@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OrderFacts } from '../domain/order.ts';
-import { Currency, LINES_MAX, ShopSku, Units, whyNot } from './heard.ts';
+import { Currency, KeptText, LINES_MAX, ShopSku, Units, whyNot } from './heard.ts';
 import type { Reading } from './heard.ts';
 import { parseJson } from './json.ts';
 
@@ -11,7 +11,7 @@ const Time = z.union(
   { error: 'expected epoch milliseconds, or a time with its offset such as 2027-01-29T19:00:07-05:00' },
 );
 const Id = z
-  .union([z.string().min(1).max(100), z.number().int()], { error: 'expected text of 1 to 100 letters' })
+  .union([KeptText.min(1).max(100), z.number().int()], { error: 'expected text of 1 to 100 letters' })
   .transform(String);
 
 const Line = z

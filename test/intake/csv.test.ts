@@ -119,6 +119,7 @@ describe('what cannot be read is told with its line', () => {
     ],
     [`order,SKU,units,time\n${good}`, ['orders.csv:1 no column "sku", "at". The columns are: order, SKU, units, time']],
     [`${head}a,X,1,2027-01-01 10:00,more\n`, ['orders.csv:2 5 cells, but the header has 4']],
+    [`${head}${good}b,X\0,1,2027-01-01 10:00\n`, ['orders.csv:3 a cell holds a NUL character; save the table as CSV in UTF-8']],
     ['', ['orders.csv:1 the file is empty']],
   ])('%j', (text, faults) => expect(faultsOf(text)).toEqual(faults));
 

@@ -195,6 +195,8 @@ describe('what else an order says', () => {
     [{ sku: null, title: 'Tip' }, '(no SKU) Tip'],
     [{ sku: null }, '(no SKU) 11'],
     [{ sku: null, name: 'x'.repeat(300) }, `(no SKU) ${'x'.repeat(55)}`],
+    [{ sku: null, name: `${'x'.repeat(54)}🧥` }, `(no SKU) ${'x'.repeat(54)}`], // 64 letters end within the picture
+    [{ sku: null, name: 'To\0te \uD800' }, '(no SKU) Tote \uFFFD'],
   ])('SKU of %j', (line, sku) => {
     expect(factsOf({ ...ORDER, line_items: [{ id: 11, quantity: 1, ...line }] }).lines[0]?.sku).toBe(sku);
   });

@@ -163,6 +163,27 @@ describe('well signed', () => {
       400,
       /^orders\.1\.externalId: /,
     ],
+    ...['A\0B', 'A\uD800'].flatMap((bad): (readonly [string, () => Request, number, RegExp])[] => [
+      [
+        `a shop's SKU ${JSON.stringify(bad)}`,
+        () => shopifyRequest({ ...ORDER, line_items: [{ ...LINES[0], sku: bad }] }),
+        400,
+        /^line_items\.0\.sku: /,
+      ],
+      [
+        `a SKU ${JSON.stringify(bad)}`,
+        () => standardRequest({ ...FACTS, lines: [{ ...FACTS.lines[0], sku: bad }] }),
+        400,
+        /^lines\.0\.sku: /,
+      ],
+      [`an order id ${JSON.stringify(bad)}`, () => standardRequest({ ...FACTS, externalId: bad }), 400, /^externalId: /],
+      [
+        `a line id ${JSON.stringify(bad)}`,
+        () => standardRequest({ ...FACTS, lines: [{ ...FACTS.lines[0], lineId: bad }] }),
+        400,
+        /^lines\.0\.lineId: /,
+      ],
+    ]),
     ['an endless id', () => standardRequest(FACTS, { id: 'x'.repeat(201) }), 400, /^the webhook-id header/],
     ['over 1 MiB', () => standardRequest({ ...FACTS, buyer: 'x'.repeat(1024 * 1024) }), 413, /^at most 1048576 bytes$/],
   ])('%s: 4xx with a one-line reason, and nothing written', async (_, request, status, why) => {
