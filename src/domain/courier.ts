@@ -9,6 +9,9 @@ export const MAX_REPOSTS = 1;
 // Only a pause ever edits an announcement: posting a deleted one anew would promote what was just stopped.
 const NEVER_REPOSTED: readonly string[] = ['announcement'];
 
+/** A ring waits this long for a card that fails: being heard matters more than what it answers. */
+export const RING_WAITS_MS = 30_000;
+
 /** A restored store looks for every message before posting it, for this long: what it posted since the backup is not known. */
 export const RESTORED_LOOK_MS = 7 * 86_400_000;
 

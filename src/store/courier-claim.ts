@@ -1,5 +1,5 @@
 import { aliasedTable, and, asc, eq, gt, inArray, isNull, isNotNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
-import { MAX_ATTEMPTS } from '../domain/courier.ts';
+import { MAX_ATTEMPTS, RING_WAITS_MS } from '../domain/courier.ts';
 import { LANES } from '../ports/post.ts';
 import type { Db, Engine, Tables, Tx } from './engine/engine.ts';
 
@@ -57,8 +57,13 @@ async function claimable(db: Db, tables: Tables, times: Times, limit: number): P
       and(
         mayBeClaimed(tables, times),
         lte(destinations.heldUntilMs, times.nowMs),
-        // A ring answers its card: it waits for it, unless the card will never be there.
-        or(isNull(card.id), isNotNull(card.remoteId), ne(card.state, 'waiting')),
+        // A ring answers its card: it waits for it, unless the card will never be there or fails for too long.
+        or(
+          isNull(card.id),
+          isNotNull(card.remoteId),
+          ne(card.state, 'waiting'),
+          and(gt(card.dueMs, times.nowMs), lte(posts.createdAtMs, times.nowMs - RING_WAITS_MS)),
+        ),
         notExists(inFlightBefore(db, tables, times)),
       ),
     )

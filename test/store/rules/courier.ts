@@ -186,6 +186,22 @@ export const courierRules: Rules = {
     expect(await claim(ground, 'a', NOW)).toMatchObject([{ key: 'doomed:ring:1', replyToRemoteId: null }]);
   },
 
+  'courier: a card that keeps failing keeps its ring for half a minute, however often its numbers change': async (ground) => {
+    await seeded(ground);
+    await want(ground, 'card', 'team');
+    await want(ground, 'card:ring:1', 'team', { replyTo: 'card' });
+    const failing: Sent = { kind: 'retry', afterMs: 0, hold: 'post', reason: '500' };
+    for (const laterMs of [0, 10_000, 20_000, 30_000]) {
+      const nowMs = NOW + laterMs;
+      await want(ground, 'card', 'team', { at: nowMs });
+      const [card, ring] = await claim(ground, 'a', nowMs);
+      expect([card?.key, ring]).toEqual(['card', undefined]);
+      await settle(ground, card, 'a', failing, nowMs);
+      if (laterMs < 30_000) expect(await claim(ground, 'a', nowMs)).toEqual([]);
+    }
+    expect(await claim(ground, 'a', NOW + 30_000)).toMatchObject([{ key: 'card:ring:1', replyToRemoteId: null }]);
+  },
+
   'courier: a deleted message is posted anew once if critical or live, and left alone if routine': async (ground) => {
     await seeded(ground);
     await want(ground, 'live', 'team', { lane: 1 });
