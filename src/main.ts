@@ -1,19 +1,19 @@
-import { createWriteStream } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import { readEnvFile, readSettings, type Settings } from './config.ts';
 import { openLog } from './log.ts';
 import { backup, restore } from './verbs/backup.ts';
-import { databaseOf, openEngine, type Database } from './verbs/database.ts';
-import { doctor, isThere } from './verbs/doctor.ts';
+import { databaseOf, withStore, type Database, type Opened } from './verbs/database.ts';
+import { doctor } from './verbs/doctor.ts';
 import { exportRows } from './verbs/export.ts';
 import { columnsOf, ordersFile, planFile } from './verbs/files.ts';
 import { importOrders, importPlan } from './verbs/import.ts';
+import { machineWords, Refused } from './verbs/refused.ts';
 import { rehearseAtConsole } from './verbs/rehearse-console.ts';
 import { timesOf } from './verbs/rehearse.ts';
 import { serve } from './verbs/serve.ts';
 import { simulateOrders } from './verbs/simulate.ts';
 import type { ExitCode, Terminal } from './verbs/terminal.ts';
-import { openStore } from './store/store.ts';
 import type { HeardFacts } from './domain/order.ts';
 import type { Plan } from './ports/plan.ts';
 
@@ -26,15 +26,6 @@ const terminal: Terminal = {
 };
 const clock = { now: () => Date.now() };
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-
-/** Ends a verb that cannot go on: what is wrong and what to do, a line each. */
-class Refused extends Error {
-  readonly lines: readonly string[];
-  constructor(...lines: readonly string[]) {
-    super(lines.join('\n'));
-    this.lines = lines;
-  }
-}
 
 function settingsNow(): Settings {
   const reading = readSettings({ ...readEnvFile('.env'), ...process.env });
@@ -54,22 +45,9 @@ function databaseNow({ DATABASE_URL }: Settings): Database {
   );
 }
 
-/** Opens the store for one verb and closes it after. */
-async function withStore(
-  work: (opened: {
-    engine: Awaited<ReturnType<typeof openEngine>>;
-    store: ReturnType<typeof openStore>;
-    database: Database;
-  }) => Promise<ExitCode>,
-): Promise<ExitCode> {
-  const database = databaseNow(settingsNow());
-  const engine = await openEngine(database);
-  const store = openStore(engine);
-  try {
-    return await work({ engine, store, database });
-  } finally {
-    await store.close();
-  }
+/** Runs a verb on the database there is. */
+function withStored(work: (opened: Opened) => Promise<ExitCode>): Promise<ExitCode> {
+  return withStore(databaseNow(settingsNow()), { mayCreate: false }, work);
 }
 
 function planAt(file: string): Plan {
@@ -165,10 +143,12 @@ function rehearsing(command: Command): Command {
 }
 
 function program(exit: (code: ExitCode) => void): Command {
-  const showcaller = new Command('showcaller').description('The stage manager of a live-commerce drop.');
+  const showcaller = new Command('showcaller')
+    .description('The stage manager of a live-commerce drop.')
+    .enablePositionalOptions(); // an option after a verb is that verb's own
   rehearsing(showcaller).action(async (options: RehearseOptions) => exit(await start(options)));
   rehearsing(showcaller.command('rehearse').description('play a show at this terminal; nothing leaves it')).action(
-    async (_: unknown, command: Command) => exit(await rehearse(command.optsWithGlobals<RehearseOptions>())),
+    async (options: RehearseOptions) => exit(await rehearse(options)),
   );
   showcaller
     .command('import <file>')
@@ -179,12 +159,7 @@ function program(exit: (code: ExitCode) => void): Command {
   showcaller
     .command('doctor')
     .description('look at everything Showcaller stands on')
-    .action(async () => {
-      const database = databaseNow(settingsNow());
-      if (!isThere(database))
-        throw new Refused('There is no database yet.', 'Make one: npm start -- import examples/hoodie-run.yaml');
-      exit(await withStore((opened) => doctor({ ...opened, nowMs: clock.now() }, terminal)));
-    });
+    .action(async () => exit(await withStored((opened) => doctor({ ...opened, nowMs: clock.now() }, terminal))));
   showcaller
     .command('export')
     .description('print every row of a team as JSON lines')
@@ -208,9 +183,11 @@ function program(exit: (code: ExitCode) => void): Command {
 function importFile(file: string, { team, columns }: { team?: string; columns?: string }): Promise<ExitCode> {
   if (!file.endsWith('.csv')) {
     const plan = planAt(file);
-    return withStore(({ store }) => importPlan({ store, nowMs: clock.now() }, plan, terminal));
+    return withStore(databaseNow(settingsNow()), { mayCreate: true }, ({ store }) =>
+      importPlan({ store, nowMs: clock.now() }, plan, terminal),
+    );
   }
-  return withStore(async ({ store }) => {
+  return withStored(async ({ store }) => {
     const teamIds = await store.teamIds();
     const teamId = team ?? (teamIds.length === 1 ? teamIds[0] : undefined);
     if (teamId === undefined || !teamIds.includes(teamId)) {
@@ -224,21 +201,29 @@ function importFile(file: string, { team, columns }: { team?: string; columns?: 
 }
 
 function exportTo({ team, out }: { team?: string; out?: string }): Promise<ExitCode> {
-  return withStore(async ({ engine, store }) => {
-    const file = out === undefined ? null : createWriteStream(out, { flags: 'wx' });
-    const write = file === null ? terminal.write : (line: string) => void file.write(`${line}\n`);
+  return withStored(async ({ engine, store }) => {
+    // Opened first, and only where nothing is: an export never overwrites.
+    const file = out === undefined ? null : openSync(out, 'wx');
+    const write = file === null ? terminal.write : (line: string) => void writeSync(file, `${line}\n`);
     const code = await exportRows(engine, { teamIds: await store.teamIds(), team: team ?? null }, { write, warn: terminal.warn });
-    if (file !== null) await new Promise((written) => file.end(written));
+    if (file !== null) closeSync(file);
     return code;
   });
 }
+
+// Somebody who only wanted the first lines (`| head`) has them.
+process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+  if (fault.code !== 'EPIPE') throw fault;
+  process.exit(0);
+});
 
 try {
   await program((code) => {
     process.exitCode = code;
   }).parseAsync();
 } catch (fault) {
-  if (!(fault instanceof Refused)) throw fault;
-  for (const line of fault.lines) terminal.warn(line);
-  process.exitCode = 2;
+  const lines = fault instanceof Refused ? fault.lines : machineWords(fault);
+  if (lines === null) throw fault;
+  for (const line of lines) terminal.warn(line);
+  process.exitCode = fault instanceof Refused ? 2 : 1;
 }

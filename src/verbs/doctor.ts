@@ -1,9 +1,9 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Store, TeamStore } from '../ports/store.ts';
+import type { TeamStore } from '../ports/store.ts';
 import type { Engine } from '../store/engine/engine.ts';
 import { checkLedger } from '../store/ledger-check.ts';
-import type { Database } from './database.ts';
+import type { Database, Opened } from './database.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /** One thing looked at: fine, or what is wrong and what to do about it. */
@@ -14,12 +14,7 @@ const NODE_MIN = 24;
 
 /** `doctor`: looks at everything Showcaller stands on. Changes nothing; exits 1 when something needs a hand. */
 export async function doctor(
-  {
-    database,
-    engine,
-    store,
-    nowMs,
-  }: { readonly database: Database; readonly engine: Engine; readonly store: Store; readonly nowMs: number },
+  { database, engine, store, nowMs }: Opened & { readonly nowMs: number },
   { write }: Terminal,
 ): Promise<ExitCode> {
   const findings = [node(), timeZones(), ...space(database)];
@@ -109,9 +104,4 @@ async function teamFindings(engine: Engine, team: TeamStore, nowMs: number): Pro
           : `set aside: ${aside.map(({ source, externalId, why }) => `${source} ${externalId} (${why})`).join('; ')}`,
     },
   ];
-}
-
-/** Whether there is a database to look at; doctor creates none. */
-export function isThere(database: Database): boolean {
-  return database.kind === 'postgres' || existsSync(database.file);
 }

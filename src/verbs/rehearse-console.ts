@@ -232,7 +232,7 @@ function progressWords({ ordersPlayed, orderCount }: Rehearsal['show']): string 
 /** Plays to the end, saying every two seconds how far it is. */
 async function playRest(rehearsal: Rehearsal, { zone, warn }: { zone: string; warn: (line: string) => void }): Promise<void> {
   const { show } = rehearsal;
-  const stepMs = Math.max(1_000, (show.endsAtMs - show.nowMs()) / 500);
+  const stepMs = Math.max(1_000, Math.round((show.endsAtMs - show.nowMs()) / 500));
   let toldAtMs = performance.now();
   while (show.nowMs() < show.endsAtMs) {
     await rehearsal.playTo(Math.min(show.nowMs() + stepMs, show.endsAtMs));

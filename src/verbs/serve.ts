@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { createButtonNumbers } from '../chat/console/buttons.ts';
 import { connectConsole } from '../chat/console/connect.ts';
-import { createDesk, type Seat } from '../chat/console/desk.ts';
+import { createDesk, type Desk, type Seat } from '../chat/console/desk.ts';
 import { widthOf } from '../chat/console/limits.ts';
 import { consoleSender, replyLines } from '../chat/console/send.ts';
 import type { Settings } from '../config.ts';
@@ -12,6 +12,7 @@ import { startWaking } from '../jobs/waking.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import type { TeamView } from '../ports/store/team.ts';
 import type { Engine } from '../store/engine/engine.ts';
 import { claimServing } from '../store/engine/sqlite-files.ts';
 import { retire } from '../store/retention.ts';
@@ -19,7 +20,7 @@ import { openStore } from '../store/store.ts';
 import { healthRoute } from '../web/health-route.ts';
 import { intakeRoutes } from '../web/intake-routes.ts';
 import { startServer, type Server } from '../web/server.ts';
-import { openEngine, type Database } from './database.ts';
+import { assertFolder, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -41,6 +42,7 @@ export type ServeNeeds = {
 /** Serves for real until asked to stop; then finishes what is in flight. */
 export async function serve(needs: ServeNeeds): Promise<ExitCode> {
   const { database, terminal } = needs;
+  assertFolder(database);
   const serving = database.kind === 'sqlite' ? claimServing(database.file) : null;
   if (serving?.kind === 'taken') {
     terminal.warn(
@@ -74,10 +76,11 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     ...(record === undefined ? {} : { record }),
   });
   const house = openHouse({ store, clock, log, senders: new Map([['console', sender]]) });
+  // First, because it is what can fail: nothing else has started when the port is taken.
+  const server = await openWeb({ settings, store, clock, log, port });
   const courier = startCourier(house.courierNeeds);
   engine.onPosts(courier.wake);
   const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), clock, log });
-  const server = await openWeb({ settings, store, clock, log, port });
   log.info('serving', {
     port: server.port,
     host: settings.HOST,
@@ -143,29 +146,41 @@ async function healthOf(
 
 type Screen = Omit<Parameters<typeof replyLines>[1], 'zone' | 'locale'>;
 
-/** The console as a platform: its first team's people type here. */
+/** The console as a platform: people of the team type here. With several teams it is the first by its id. */
 async function openDesk(
   { input, output, terminal }: ServeNeeds,
   { store, house, screen }: { store: Store; house: House; screen: Screen },
 ): Promise<{ readonly close: () => void }> {
-  const [teamId] = await store.teamIds();
-  if (teamId === undefined) {
-    terminal.warn('No team yet. In another terminal: npm start -- import examples/hoodie-run.yaml');
-    return { close: () => undefined };
-  }
-  const team = store.team(teamId);
-  const { zone, locale } = await team.team.view();
-  const show: Parameters<typeof createDesk>[0]['show'] = (answer) =>
-    replyLines(answer, { ...screen, zone, locale }).forEach(terminal.write);
-  const desk = createDesk({ run: house.dispatch.run, teamId, numbers: screen.numbers, show });
-  let seat: Seat = firstSeat(await team.team.view());
+  const noTeam = 'No team yet. In another terminal: npm start -- import examples/hoodie-run.yaml';
+  let sitting: Sitting | null = await sitDown({ store, house, screen, terminal });
+  if (sitting === null) terminal.warn(noTeam);
 
   async function onLine(line: string): Promise<void> {
+    sitting ??= await sitDown({ store, house, screen, terminal }); // a plan may have been imported meanwhile
+    if (sitting === null) return terminal.warn(noTeam);
     const [word = '', ...rest] = line.trim().split(/\s+/);
-    if (word !== '/as' && word !== '/in') return desk.handle(line, seat);
-    const moved = (word === '/as' ? sitAs : sitIn)(seat, rest.join(' '), await team.team.view());
-    seat = moved.seat;
+    if (word !== '/as' && word !== '/in') return sitting.desk.handle(line, sitting.seat);
+    const moved = (word === '/as' ? sitAs : sitIn)(sitting.seat, rest.join(' '), await sitting.view());
+    sitting = { ...sitting, seat: moved.seat };
     terminal.write(moved.line);
   }
-  return connectConsole({ input, output, prompt: () => `${seat.account.accountId} #${seat.place.channel}> `, onLine });
+  const prompt = (): string => (sitting === null ? '> ' : `${sitting.seat.account.accountId} #${sitting.seat.place.channel}> `);
+  return connectConsole({ input, output, prompt, onLine });
+}
+
+type Sitting = { readonly desk: Desk; readonly seat: Seat; readonly view: () => Promise<TeamView> };
+
+async function sitDown(needs: { store: Store; house: House; screen: Screen; terminal: Terminal }): Promise<Sitting | null> {
+  const { store, house, screen, terminal } = needs;
+  const [teamId] = await store.teamIds();
+  if (teamId === undefined) return null;
+  const { view } = store.team(teamId).team;
+  const now = await view();
+  const desk = createDesk({
+    run: house.dispatch.run,
+    teamId,
+    numbers: screen.numbers,
+    show: (answer) => replyLines(answer, { ...screen, zone: now.zone, locale: now.locale }).forEach(terminal.write),
+  });
+  return { desk, seat: firstSeat(now), view };
 }
