@@ -4,6 +4,8 @@ import type { AnyCommand, Option } from '../ports/command.ts';
 import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
 import type { CommandRead, Fault, Input } from './grammar.ts';
+import { quote } from './tokens.ts';
+import { durationText } from './values.ts';
 import { oneLine } from '../words/summary.ts';
 import { exampleOf, usage } from '../words/usage.ts';
 
@@ -36,13 +38,13 @@ export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input
   }
 }
 
-function missingMessage({ command, missing }: FormAsk): Message {
+function missingMessage({ command, input, missing }: FormAsk): Message {
   const options = missing.flatMap((name) => {
     const option = command.options[name];
     return option === undefined ? [] : [[name, `${option.label}${hint(option)}`] as const];
   });
   const summary = `/${command.name} still needs ${missing.join(' and ')}. Nothing was changed.`;
-  return refuse(summary, { kind: 'text', text: summary }, { kind: 'fields', rows: options }, howToType(command));
+  return refuse(summary, { kind: 'text', text: summary }, { kind: 'fields', rows: options }, howToType(command, input));
 }
 
 function faultsMessage(command: AnyCommand, faults: readonly Fault[]): Message {
@@ -51,8 +53,10 @@ function faultsMessage(command: AnyCommand, faults: readonly Fault[]): Message {
   return refuse(summary, { kind: 'text', text: summary }, howToType(command));
 }
 
-function howToType(command: AnyCommand): Part {
-  return { kind: 'context', text: `Type: ${usage(command)}\nFor example: ${exampleOf(command)}` };
+/** The example keeps what is known already, so that it is about what was asked. */
+function howToType(command: AnyCommand, known: Input = {}): Part {
+  const words = Object.entries(known).map(([name, value]) => [name, valueText(command.options[name], value)] as const);
+  return { kind: 'context', text: `Type: ${usage(command)}\nFor example: ${exampleOf(command, new Map(words))}` };
 }
 
 function faultWords(fault: Fault): string {
@@ -82,6 +86,10 @@ function faultWords(fault: Fault): string {
     default:
       return unreachable(fault);
   }
+}
+
+function valueText(option: Option | undefined, value: string | number): string {
+  return option?.kind === 'duration' && typeof value === 'number' ? durationText(value) : quote(String(value));
 }
 
 function hint(option: Option): string {

@@ -220,17 +220,9 @@ function button(label: string, style: Button['style'], call: Button['call']): Bu
   return { label, style, call, confirm: null };
 }
 
-function pauseButton({ subject, name }: AlertFacts): Button {
-  return {
-    label: 'Pause this SKU',
-    style: 'danger',
-    call: { name: 'pause', input: { what: subject } },
-    confirm: {
-      title: `Pause ${subject}?`,
-      text: `Every promotion of ${goodsName({ sku: subject, name })} stops on every surface until somebody resumes it.`,
-      yes: 'Pause it',
-    },
-  };
+function pauseButton({ subject }: AlertFacts): Button {
+  // Asked nothing: a pause is undone faster than confirmed.
+  return button('Pause this SKU', 'danger', { name: 'pause', input: { what: subject } });
 }
 
 function toneOf({ state, severity }: AlertFacts): Message['tone'] {

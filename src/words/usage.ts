@@ -30,13 +30,18 @@ export function usage({ name, options }: Usable): string {
   return [`/${name}`, ...words].join(' ');
 }
 
-/** One line that can be typed as it stands: what is required, what it is about, and a length of time where there is one. */
-export function exampleOf({ name, options }: Usable): string {
-  const words = Object.entries(options).flatMap(([key, option]) =>
-    option.required || option.kind === 'duration' || (option.kind === 'text' && option.suggest !== null)
+/**
+ * One line that can be typed as it stands: what is required, what it is about, and a length of time where there is one.
+ * `known` are values by option, as they have to be typed.
+ */
+export function exampleOf({ name, options }: Usable, known: ReadonlyMap<string, string> = new Map()): string {
+  const words = Object.entries(options).flatMap(([key, option]) => {
+    const value = known.get(key);
+    if (value !== undefined) return [option.kind === 'duration' ? `${key}:${value}` : value];
+    return option.required || option.kind === 'duration' || (option.kind === 'text' && option.suggest !== null)
       ? [exampleWord(key, option)]
-      : [],
-  );
+      : [];
+  });
   return [`/${name}`, ...words].join(' ');
 }
 

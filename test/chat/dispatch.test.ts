@@ -103,6 +103,17 @@ test('a button works after a restart, asks the presser’s own permission, and s
   expect((await press(`sam@${TEAM}`, 'v1gone')).message.summary).toMatch(/^This button is from an older message/);
 });
 
+test('a button that needs more says what, with an example about what was pressed', async () => {
+  const call = { name: 'alert dismiss', input: { alert: 'stock:BOX:2' } };
+  const [buttonId = ''] = await stage.store.team(TEAM).buttons.keep([call], NOW);
+  const { message, form } = await stage.ask('founder', { kind: 'button', buttonId });
+  expect(form).toMatchObject({ command: { name: 'alert dismiss' }, input: call.input, missing: ['reason'] });
+  expect(message.parts.at(-1)).toEqual({
+    kind: 'context',
+    text: 'Type: /alert dismiss <alert> <reason>\nFor example: /alert dismiss "stock:BOX:2" label misprint',
+  });
+});
+
 test('a button of a command that has changed is stale', async () => {
   const [buttonId = ''] = await stage.store.team(TEAM).buttons.keep([{ name: 'stock', input: { colour: 'red' } }], NOW);
   expect((await stage.ask('founder', { kind: 'button', buttonId })).message.summary).toMatch(

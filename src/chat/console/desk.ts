@@ -1,8 +1,24 @@
 import type { Account, Place } from '../../domain/team.ts';
-import type { Message } from '../../ports/message.ts';
+import type { Options } from '../../ports/command.ts';
+import type { CommandCall, Message } from '../../ports/message.ts';
 import { refuse, say } from '../../ports/message.ts';
 import type { ButtonNumbers, Pressable } from './buttons.ts';
+import type { Line } from './parse.ts';
 import { parseLine } from './parse.ts';
+
+type Ask =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'button'; readonly buttonId: string }
+  | { readonly kind: 'form'; readonly name: string; readonly input: CommandCall['input'] };
+
+/** What a command still has to be told before it can run. */
+type Form = {
+  readonly command: { readonly name: string; readonly options: Options };
+  readonly input: CommandCall['input'];
+  readonly missing: readonly string[];
+};
+
+type Answer = { readonly message: Message; readonly buttonIds: readonly string[] };
 
 /** What dispatch is asked by a console, and what it answers. */
 type Run = (request: {
@@ -10,63 +26,100 @@ type Run = (request: {
   readonly account: Account;
   readonly place: Place;
   readonly requestKey: string;
-  readonly ask: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'button'; readonly buttonId: string };
-}) => Promise<{ readonly message: Message; readonly buttonIds: readonly string[] }>;
+  readonly ask: Ask;
+}) => Promise<Answer & { readonly form: Form | null }>;
 
 /** Who sits at the console, and which channel they type in. */
 export type Seat = { readonly account: Account; readonly place: Place };
 
-/** One person at a terminal: commands by name, buttons by number, and the question a dangerous button asks first. */
+/** One person at a terminal: commands by name, buttons by number, and the questions some buttons ask first. */
 export type Desk = {
   readonly handle: (line: string, seat: Seat) => Promise<void>;
 };
+
+/** What the next line answers; a crash forgets it, and nothing was done. */
+type Question =
+  | { readonly kind: 'yes'; readonly button: Pressable }
+  | { readonly kind: 'form'; readonly button: Pressable; readonly form: Form };
 
 /** Runs what is typed and shows the private answers. Every line is a request of its own. */
 export function createDesk(needs: {
   readonly run: Run;
   readonly teamId: string;
   readonly numbers: ButtonNumbers;
-  readonly show: (reply: { readonly message: Message; readonly buttonIds: readonly string[] }) => void;
+  readonly show: (reply: Answer) => void;
 }): Desk {
   const { run, teamId, numbers, show } = needs;
-  let asked: Pressable | null = null; // waiting for a yes; a crash forgets it, and nothing was done
+  let asked: Question | null = null;
 
   const tell = (message: Message) => show({ message, buttonIds: [] });
+  const runs = (ask: Ask, seat: Seat) => run({ teamId, ...seat, requestKey: `console:${crypto.randomUUID()}`, ask });
 
-  async function press({ buttonId }: Pressable, seat: Seat): Promise<void> {
-    show(await run({ teamId, ...seat, requestKey: `console:${crypto.randomUUID()}`, ask: { kind: 'button', buttonId } }));
+  function askFor(button: Pressable, form: Form): void {
+    asked = { kind: 'form', button, form };
+    tell(formQuestion(button, form));
+  }
+
+  async function press(button: Pressable, seat: Seat): Promise<void> {
+    const reply = await runs({ kind: 'button', buttonId: button.buttonId }, seat);
+    if (reply.form === null) show(reply);
+    else askFor(button, reply.form);
+  }
+
+  async function fill(button: Pressable, { command, input, missing }: Form, text: string, seat: Seat): Promise<void> {
+    const [name = '', ...rest] = missing;
+    const filled = { ...input, [name]: text };
+    if (rest.length > 0) askFor(button, { command, input: filled, missing: rest });
+    else show(await runs({ kind: 'form', name: command.name, input: filled }, seat));
+  }
+
+  async function pressNumber(number: number, seat: Seat): Promise<void> {
+    const button = numbers.find(number);
+    if (button === null) return tell(refuse(`No button here has the number ${number}.`));
+    if (button.confirm === null) return press(button, seat);
+    asked = { kind: 'yes', button };
+    tell(confirmQuestion(button.confirm));
   }
 
   return {
     async handle(typed, seat) {
       const line = parseLine(typed);
       const waiting = asked;
-      if (line.kind === 'empty') return;
+      if (line.kind === 'empty' && waiting?.kind !== 'form') return;
       asked = null;
-      if (line.kind === 'yes' && waiting !== null) return press(waiting, seat);
-      if (waiting !== null && line.kind !== 'command') tell(say(`${waiting.label} was not done.`));
-      if (line.kind === 'command') {
-        show(
-          await run({ teamId, ...seat, requestKey: `console:${crypto.randomUUID()}`, ask: { kind: 'text', text: line.text } }),
-        );
-      } else if (line.kind === 'button') {
-        const button = numbers.find(line.number);
-        if (button === null) tell(refuse(`No button here has the number ${line.number}.`));
-        else if (button.confirm === null) await press(button, seat);
-        else {
-          asked = button;
-          const { title, text, yes } = button.confirm;
-          tell(
-            say(
-              title,
-              { kind: 'text', text: title },
-              { kind: 'text', text },
-              { kind: 'context', text: `Type yes to go on (${yes}), anything else to leave it.` },
-            ),
-          );
-        }
-      } else if (waiting === null)
+      if (waiting?.kind === 'yes' && line.kind === 'yes') return press(waiting.button, seat);
+      if (waiting?.kind === 'form' && isAnswer(line, waiting.form)) return fill(waiting.button, waiting.form, typed.trim(), seat);
+      if (waiting !== null && (waiting.kind === 'form' || line.kind !== 'command')) {
+        tell(say(`${waiting.button.label} was not done.`));
+      }
+      if (line.kind === 'command') show(await runs({ kind: 'text', text: line.text }, seat));
+      else if (line.kind === 'button') await pressNumber(line.number, seat);
+      else if (waiting === null)
         tell(refuse('Commands start with a slash: /help lists them. A button is pressed by its number.'));
     },
   };
+}
+
+/** Whether a line answers what was asked for. Where words are wanted, a number presses its button as always. */
+function isAnswer(line: Line, { command, missing: [name = ''] }: Form): boolean {
+  if (line.kind === 'button') return command.options[name]?.kind !== 'text';
+  return line.kind === 'yes' || line.kind === 'other';
+}
+
+function formQuestion({ label }: Pressable, { command, input, missing: [name = ''] }: Form): Message {
+  const option = command.options[name];
+  const known = Object.values(input).map(String);
+  const question = `${label}${known.length === 0 ? '' : ` (${known.join(', ')})`}: ${option?.label ?? name}?`;
+  const choices = option?.kind === 'choice' ? `One of ${option.choices.join(', ')}. ` : '';
+  const how = `${choices}Type it on the next line, or nothing to leave it.`;
+  return say(question, { kind: 'text', text: question }, { kind: 'context', text: how });
+}
+
+function confirmQuestion({ title, text, yes }: NonNullable<Pressable['confirm']>): Message {
+  return say(
+    title,
+    { kind: 'text', text: title },
+    { kind: 'text', text },
+    { kind: 'context', text: `Type yes to go on (${yes}), anything else to leave it.` },
+  );
 }

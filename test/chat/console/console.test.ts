@@ -11,6 +11,8 @@ import { parseLine } from '../../../src/chat/console/parse.ts';
 import { readRecord } from '../../../src/chat/console/record.ts';
 import { renderMessage, type Look } from '../../../src/chat/console/render.ts';
 import { consoleSender } from '../../../src/chat/console/send.ts';
+import type { Option } from '../../../src/ports/command.ts';
+import { text, whole } from '../../../src/ports/command.ts';
 import type { Button, Message, Part } from '../../../src/ports/message.ts';
 import { say } from '../../../src/ports/message.ts';
 import type { Delivery } from '../../../src/ports/post.ts';
@@ -229,7 +231,9 @@ test('a button keeps its number, and the oldest gives way', () => {
 
 describe('at the desk', () => {
   const SEAT = { account: { platform: 'console', accountId: 'maya' }, place: { platform: 'console', channel: 'team' } } as const;
-  function desk() {
+  type Run = Parameters<typeof createDesk>[0]['run'];
+  type Asking = Parameters<Run>[0]['ask'];
+  function desk(formOf: (ask: Asking) => Awaited<ReturnType<Run>>['form'] = () => null) {
     const numbers = createButtonNumbers();
     const asked: unknown[] = [];
     const told: string[] = [];
@@ -238,7 +242,7 @@ describe('at the desk', () => {
       numbers,
       run: async ({ ask }) => {
         asked.push(ask);
-        return { message: say('done'), buttonIds: [] };
+        return { message: say('done'), buttonIds: [], form: formOf(ask) };
       },
       show: ({ message }) => told.push(message.summary),
     });
@@ -261,6 +265,51 @@ describe('at the desk', () => {
     await type('yes');
     await type('yes');
     expect(asked).toEqual([{ kind: 'button', buttonId: 'b1' }]);
+  });
+
+  const REASON = text('Why it needs nothing', { charsMax: 300 });
+  function needy(missing: Readonly<Record<string, Option>>) {
+    const made = desk((ask) =>
+      ask.kind === 'button' && ask.buttonId === 'b1'
+        ? { command: { name: 'alert dismiss', options: missing }, input: { alert: 'a1' }, missing: Object.keys(missing) }
+        : null,
+    );
+    made.numbers.number([button('Dismiss'), button('Stock')], ['b1', 'b2']);
+    return made;
+  }
+
+  test('a button whose command needs more asks for it on the next line, then runs with both', async () => {
+    const { asked, told, type } = needy({ reason: REASON });
+    await type('1');
+    expect(told).toEqual(['Dismiss (a1): Why it needs nothing?']);
+    await type('  a miscount ');
+    expect(asked).toEqual([
+      { kind: 'button', buttonId: 'b1' },
+      { kind: 'form', name: 'alert dismiss', input: { alert: 'a1', reason: 'a miscount' } },
+    ]);
+    await type('a miscount'); // nothing is asked any more
+    expect(asked).toHaveLength(2);
+  });
+
+  test('of several things needed, each is asked for in turn; a number is a number where one is asked for', async () => {
+    const { asked, told, type } = needy({ units: whole('How many', { min: 0, max: 9 }), reason: REASON });
+    await type('1');
+    await type('2');
+    await type('yes');
+    expect(told).toEqual(['Dismiss (a1): How many?', 'Dismiss (a1, 2): Why it needs nothing?', 'done']);
+    expect(asked.at(-1)).toEqual({ kind: 'form', name: 'alert dismiss', input: { alert: 'a1', units: '2', reason: 'yes' } });
+  });
+
+  test('an empty line, a command or another button leaves what was asked for undone', async () => {
+    for (const line of ['', '/stock', '[2]']) {
+      const { asked, told, type } = needy({ reason: REASON });
+      await type('1');
+      await type(line);
+      expect(told[1]).toBe('Dismiss was not done.');
+      expect(asked.filter((ask) => (ask as { kind: string }).kind === 'form')).toEqual([]);
+      await type('too late');
+      expect(asked).toHaveLength(line === '' ? 1 : 2);
+    }
   });
 
   test('commands run, plain buttons run at once, unknown numbers are said so', async () => {
