@@ -1,3 +1,4 @@
+import { saidId } from '../src/domain/fact-id.ts';
 import { unreachable } from '../src/domain/unreachable.ts';
 import { sayDuration } from '../src/domain/time.ts';
 import { defineCommand, duration, text } from '../src/ports/command.ts';
@@ -78,7 +79,7 @@ function notDone(answer: Exclude<AlertAnswer, { kind: 'done' }>, telling: Tellin
       return refuse(already(answer.alert, telling));
     case 'which': {
       const lines = answer.open.map((alert): Part => ({ kind: 'text', text: alertLine(alert, telling) }));
-      const ids = answer.open.map(({ alertId }) => alertId);
+      const ids = answer.open.map(({ alertId }) => saidId(alertId));
       const summary = `${ids.length} alerts are open: ${ids.join(', ')}. Say which.`;
       return refuse(summary, { kind: 'text', text: summary }, ...lines);
     }

@@ -13,7 +13,7 @@ export type AlertState = 'open' | 'acknowledged' | 'snoozed' | 'dismissed' | 're
 
 /** One alert as its card shows it. */
 export type AlertFacts = {
-  readonly alertId: string; // `stock:HOODIE-M:3`: the third time this SKU's stock raised one; the same after a restore
+  readonly alertId: string; // `stock:HOODIE-M:3:…`: the third time this SKU's stock raised one, and when
   readonly subjectKind: 'stock' | 'feed';
   readonly subject: string; // the SKU or bundle; 'feed' for silence
   readonly name: string; // the SKU's name

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { closed, isWorse, ringing } from '../domain/alert.ts';
+import { factId } from '../domain/fact-id.ts';
 import type { Balance } from '../domain/stock-book.ts';
 import type { Crossing } from '../domain/threshold.ts';
 import type { AlertFacts, RingWhy } from '../ports/post.ts';
@@ -84,7 +85,7 @@ function openedBy(crossing: Crossing, { name, episode, dropId, nowMs }: About): 
   const { subject, severity } = crossing;
   const life = ringing({ severity, test: false, nowMs });
   const facts: AlertFacts = {
-    alertId: `stock:${subject}:${episode}`,
+    alertId: factId(`stock:${subject}:${episode}`, crossing.atMs),
     subjectKind: 'stock',
     subject,
     name,

@@ -1,5 +1,6 @@
 import { and, eq, gte, inArray, isNull } from 'drizzle-orm';
 import { STORM_MS } from '../domain/alert.ts';
+import { factId } from '../domain/fact-id.ts';
 import type { Mention } from '../ports/message.ts';
 import { LANES, type AlertFacts, type Lane, type PostFacts, type RingWhy } from '../ports/post.ts';
 import { desire, desireAgain, destinationsFor, withdraw } from './desire.ts';
@@ -92,7 +93,7 @@ async function ringAt(tx: Tx, group: readonly Ring[], destinationId: string, now
   const lane = LANES[first.alert.severity];
   const unsent = await unsentRing(tx, { destinationId, lane, test: first.alert.test, nowMs });
   const rings = [...(unsent?.facts.rings ?? []), ...group.map(({ why, alert, mention }) => ({ why, alert, mention }))];
-  const key = unsent?.key ?? `${cardKey(first.alert.alertId)}:ring:${first.count}`;
+  const key = unsent?.key ?? factId(`${cardKey(first.alert.alertId)}:ring:${first.count}`, nowMs);
   const dueMs = unsent?.dueMs ?? nowMs; // a rate limit that holds the earlier one holds this too
   await putRings(tx, { key, destinationId, lane, rings, dueMs, nowMs });
 }

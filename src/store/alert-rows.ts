@@ -1,5 +1,6 @@
-import { and, asc, eq, inArray, max, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, max, sql } from 'drizzle-orm';
 import { STANDING_STATES, type AlertLife } from '../domain/alert.ts';
+import { saidId } from '../domain/fact-id.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import type { Db, Tables, Tx } from './engine/engine.ts';
 import { prepared } from './prepared.ts';
@@ -52,6 +53,17 @@ export async function alertById({ db, tables: { alerts }, teamId }: Reading, ale
     .from(alerts)
     .where(and(eq(alerts.teamId, teamId), eq(alerts.id, alertId)));
   return rows[0] === undefined ? null : alertOf(rows[0]);
+}
+
+/** The newest alert whose id people say so: `stock:HOODIE-M:3`. After a restore two may be said alike. */
+export async function alertSaid({ db, tables: { alerts }, teamId }: Reading, said: string): Promise<Alert | null> {
+  const rows = await db
+    .select()
+    .from(alerts)
+    .where(and(eq(alerts.teamId, teamId), sql`substr(${alerts.id}, 1, ${[...said].length + 1}) = ${`${said}:`}`))
+    .orderBy(desc(alerts.openedAtMs));
+  const row = rows.find(({ id }) => saidId(id) === said);
+  return row === undefined ? null : alertOf(row);
 }
 
 /** The newest episode of each subject that ever had one. */

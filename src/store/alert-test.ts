@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { ringing } from '../domain/alert.ts';
+import { factId } from '../domain/fact-id.ts';
 import { balance, bundleAvailability, type Component } from '../domain/stock.ts';
 import type { Actor } from '../domain/team.ts';
 import type { AlertFacts } from '../ports/post.ts';
@@ -61,7 +62,7 @@ const NO_SKU: Subject = { sku: 'test', name: 'Test alert', balanceUnits: 0, bind
 
 function testFacts({ sku, name, balanceUnits, bindingSku }: Subject, episode: number, nowMs: number): AlertFacts {
   return {
-    alertId: `test:${episode}`,
+    alertId: factId(`test:${episode}`, nowMs),
     subjectKind: 'stock',
     subject: sku,
     name,

@@ -1,5 +1,6 @@
 import { and, count, eq, gte, inArray, isNotNull, isNull, like, max, or } from 'drizzle-orm';
 import { closed, isSilent, ringing, timePassed, type Feed } from '../domain/alert.ts';
+import { factId } from '../domain/fact-id.ts';
 import { skusOf } from '../domain/promotion.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import { NOBODY_ACTED, ringFor } from './alert-life.ts';
@@ -102,7 +103,7 @@ async function openSilence(tx: Tx, heardAtMs: number, scene: Scene, nowMs: numbe
   const episode = ((await episodesOf(tx, ['feed'])).get('feed') ?? 0) + 1;
   const life = ringing({ severity: 'live', test: false, nowMs });
   const facts: AlertFacts = {
-    alertId: `feed:${episode}`,
+    alertId: factId(`feed:${episode}`, nowMs),
     subjectKind: 'feed',
     subject: 'feed',
     name: 'Orders',

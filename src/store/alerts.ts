@@ -6,7 +6,7 @@ import type { AlertFacts } from '../ports/post.ts';
 import type { AlertAnswer, AlertStore } from '../ports/store/alerts.ts';
 import { refreshCards, takeBackRings } from './alert-posts.ts';
 import { pulseRates } from './alert-pulse.ts';
-import { alertById, lifeOf, living, standingAlerts, updateAlert, type Alert } from './alert-rows.ts';
+import { alertById, alertSaid, lifeOf, living, standingAlerts, updateAlert, type Alert } from './alert-rows.ts';
 import { openTest } from './alert-test.ts';
 import { tickAlerts } from './alert-ticks.ts';
 import { remember } from './audit.ts';
@@ -71,11 +71,12 @@ async function actOn(tx: Tx, { alertId, by, nowMs }: Ask, deed: Deed): Promise<A
 
 type Found = { readonly kind: 'found'; readonly alert: Alert } | Exclude<AlertAnswer, { kind: 'done' | 'closed' }>;
 
-/** An alert by its id; or the standing one of a SKU, in any case; or, asked for nothing, the only one standing. */
+/** An alert by its id, or the part of it that people say; or the standing one of a SKU, in any case; or, asked for nothing, the only one standing. */
 async function find(tx: Tx, asked: string | null): Promise<Found> {
   const standing = await standingAlerts(tx);
   if (asked === null) return standing.length === 0 ? { kind: 'none-open' } : only(standing);
-  const byId = standing.find(({ facts }) => facts.alertId === asked) ?? (await alertById(tx, asked));
+  const byId =
+    standing.find(({ facts }) => facts.alertId === asked) ?? (await alertById(tx, asked)) ?? (await alertSaid(tx, asked));
   if (byId !== null) return { kind: 'found', alert: byId };
   const bySku = standing.filter(({ facts }) => facts.subject === asked);
   if (bySku.length > 0) return only(bySku);

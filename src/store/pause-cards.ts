@@ -1,4 +1,5 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, eq, inArray, like } from 'drizzle-orm';
+import { factId } from '../domain/fact-id.ts';
 import { LANES } from '../ports/post.ts';
 import type { PauseFacts, PostFacts } from '../ports/post.ts';
 import { desire, destinationsFor } from './desire.ts';
@@ -54,7 +55,7 @@ export async function ringPause(
       ...(host.includes(destinationId) ? [{ role: 'host' } as const] : []),
     ];
     const facts: PostFacts = { kind: 'pause-ring', why, pause: { ...pause, audience }, surfaces, mentions };
-    const key = `${row.id}:ring:${ringCount}`;
+    const key = factId(`${row.id}:ring:${ringCount}`, nowMs);
     await desire(tx, { key, destinationId, facts, lane: LANES.critical, nowMs, replyToKey: row.id });
   }
 }
@@ -62,13 +63,16 @@ export async function ringPause(
 /** Takes back the rings of these kinds that nobody has seen yet. */
 export async function withdrawRings(tx: Tx, row: PauseRow, whys: readonly string[]): Promise<void> {
   const { posts } = tx.tables;
-  const keys = Array.from({ length: row.ringCount }, (_, index) => `${row.id}:ring:${index + 1}`);
-  if (keys.length === 0) return;
   const unseen = await tx.db
     .select({ id: posts.id, facts: posts.facts })
     .from(posts)
     .where(
-      and(eq(posts.teamId, tx.teamId), inArray(posts.key, keys), eq(posts.state, 'waiting'), eq(posts.deliveredRevision, 0)),
+      and(
+        eq(posts.teamId, tx.teamId),
+        like(posts.key, `${row.id}:ring:%`),
+        eq(posts.state, 'waiting'),
+        eq(posts.deliveredRevision, 0),
+      ),
     );
   const ids = unseen.filter(({ facts }) => isRing(facts as PostFacts, whys)).map(({ id }) => id);
   if (ids.length > 0) await tx.db.update(posts).set({ state: 'withdrawn' }).where(inArray(posts.id, ids));

@@ -1,4 +1,5 @@
 import { and, count, eq } from 'drizzle-orm';
+import { factId } from '../domain/fact-id.ts';
 import { pauseBeside } from '../domain/promotion.ts';
 import type { Actor } from '../domain/team.ts';
 import type { PauseAnswer } from '../ports/store/promotion.ts';
@@ -38,7 +39,7 @@ async function begin(tx: Tx, ask: Ask & { readonly scope: string; readonly until
   const [earlier] = await tx.db.select({ count: count() }).from(pauses).where(eq(pauses.teamId, tx.teamId));
   const [team] = await tx.db.select({ seq: teams.movementSeq }).from(teams).where(eq(teams.teamId, tx.teamId));
   if (team === undefined) throw new Error(`no team ${tx.teamId}`);
-  const id = `pause:${(earlier?.count ?? 0) + 1}`;
+  const id = factId(`pause:${(earlier?.count ?? 0) + 1}`, nowMs);
   const after = { pauseId: id, scope, untilMs };
   const { reasonId } = await remember(tx, { by, action: 'promotion.pause', target: scope, before: null, after, reason, nowMs });
   const held = await holdAnnouncements(tx, scope, nowMs);

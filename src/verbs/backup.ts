@@ -52,6 +52,9 @@ export async function restore(
     serving.release();
   }
   write(`Restored ${file} from ${ask.from}. Posts that went out before are looked for before anything is posted again.`);
+  write(
+    'The console finds its own only in its record: without SHOWCALLER_CONSOLE_RECORD it may show again what it showed before.',
+  );
   return 0;
 }
 

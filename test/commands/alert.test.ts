@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { saidId } from '../../src/domain/fact-id.ts';
 import { order } from '../support/alerts.ts';
 import { NOW } from '../support/plan.ts';
 import { openStage, type Speaker, TEAM, type Stage } from './stage.ts';
@@ -60,7 +61,7 @@ describe('/alert', () => {
     );
     expect(await type('fulfilment', '/alert ack')).toBe('You have Enamel pin (PIN). The test has reached you.');
     expect(await type('producer', '/alert test PIM')).toBe('No item is called PIM. Did you mean PIN? Nothing was sent.');
-    expect((await alerts()).map(({ alertId }) => alertId)).toEqual(['test:1']);
+    expect((await alerts()).map(({ alertId }) => saidId(alertId))).toEqual(['test:1']);
   });
 
   test('a dismissal without a reason is asked for one, and closes nothing', async () => {

@@ -16,6 +16,7 @@ import { milestoneRules } from './rules/milestones.ts';
 import { planPeopleRules } from './rules/plan-people.ts';
 import { planRules } from './rules/plan.ts';
 import { promotionRules } from './rules/promotion.ts';
+import { restoredRules } from './rules/restored.ts';
 import { stockRules } from './rules/stock.ts';
 
 const RULES = {
@@ -35,6 +36,7 @@ const RULES = {
   ...courierRules,
   ...promotionRules,
   ...announcementRules,
+  ...restoredRules,
 };
 
 storeContract(

@@ -1,5 +1,6 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { saidId } from '../../src/domain/fact-id.ts';
 import type { HeardFacts } from '../../src/domain/order.ts';
 import type { Actor } from '../../src/domain/team.ts';
 import type { AlertFacts, PostFacts } from '../../src/ports/post.ts';
@@ -50,14 +51,15 @@ export async function rings(ground: Ground): Promise<readonly string[]> {
       facts.kind !== 'alert-ring'
         ? []
         : [
-            `${channel}: ${facts.rings.map(({ why, alert, mention }) => `${why} ${alert.alertId} ${'role' in mention ? mention.role : mention.personId}`).join(', ')}`,
+            `${channel}: ${facts.rings.map(({ why, alert, mention }) => `${why} ${saidId(alert.alertId)} ${'role' in mention ? mention.role : mention.personId}`).join(', ')}`,
           ],
     );
 }
 
-export async function card(ground: Ground, alertId: string): Promise<AlertFacts> {
-  const [shown] = (await posts(ground, 'alert')).filter(({ key }) => key === `alert:${alertId}`);
-  if (shown?.facts.kind !== 'alert') throw new Error(`no card of ${alertId}`);
+/** The card of an alert by what people call it: `stock:PIN:1`. */
+export async function card(ground: Ground, said: string): Promise<AlertFacts> {
+  const [shown] = (await posts(ground, 'alert')).filter(({ key }) => saidId(key) === `alert:${said}`);
+  if (shown?.facts.kind !== 'alert') throw new Error(`no card of ${said}`);
   return shown.facts.alert;
 }
 
@@ -118,4 +120,4 @@ export const ask = (key: string, alertId: string | null, nowMs: number, by: Acto
 export const auditOf = async ({ store, teamId }: Ground) =>
   (await store.team(teamId).audit.list({ fromSeq: 0, limit: 500 }))
     .filter(({ action }) => action.startsWith('alert.'))
-    .map(({ action, personId, target, reason }) => ({ action, personId, target, reason }));
+    .map(({ action, personId, target, reason }) => ({ action, personId, target: saidId(target), reason }));

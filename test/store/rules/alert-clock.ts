@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { factId, saidId } from '../../../src/domain/fact-id.ts';
 import { alertsOf, ask, card, goLive, MINUTE, posts, rings, SECOND, sell, T } from '../../support/alerts.ts';
 import { NOW, PRIYA, seeded } from '../../support/plan.ts';
 import type { Rules } from '../contract.ts';
@@ -19,7 +20,7 @@ export const alertClockRules: Rules = {
     expect(more).toEqual([]);
     expect(first).toMatchObject({ key: 'digest:2027-01-15', channel: 'team', revision: 1, lane: 2 });
     const facts = first?.facts.kind === 'digest' ? first.facts : null;
-    expect(facts?.alerts.map(({ alertId }) => alertId)).toEqual(['stock:HOODIE-S:1']);
+    expect(facts?.alerts.map(({ alertId }) => saidId(alertId))).toEqual(['stock:HOODIE-S:1']);
     expect(facts?.overdue).toEqual([
       {
         milestoneId: expect.any(String),
@@ -52,7 +53,7 @@ export const alertClockRules: Rules = {
     await alertsOf(ground).tick(NOW + 27 * 60 * MINUTE);
     expect(await posts(ground, 'digest')).toEqual([]);
     // What had waited is shown now that people are watching, and calls nobody.
-    expect((await posts(ground, 'alert')).map(({ key, channel }) => [key, channel])).toEqual([
+    expect((await posts(ground, 'alert')).map(({ key, channel }) => [saidId(key), channel])).toEqual([
       ['alert:stock:HOODIE-S:1', 'alerts'],
     ]);
     expect(await rings(ground)).toEqual([]);
@@ -68,7 +69,7 @@ export const alertClockRules: Rules = {
     await alertsOf(ground).tick(lastMs + 91 * SECOND);
     expect(await alertsOf(ground).open()).toMatchObject([
       {
-        alertId: 'feed:1',
+        alertId: factId('feed:1', lastMs + 90 * SECOND + 1),
         subjectKind: 'feed',
         cause: 'silence',
         severity: 'live',
@@ -93,7 +94,7 @@ export const alertClockRules: Rules = {
     await alertsOf(ground).dismiss({ ...ask('k', null, T + 11 * MINUTE), reason: 'a break' });
     await alertsOf(ground).tick(T + 12 * MINUTE);
     expect(await alertsOf(ground).open()).toEqual([]);
-    expect((await posts(ground, 'alert')).map(({ key }) => key)).toEqual(['alert:feed:1']);
+    expect((await posts(ground, 'alert')).map(({ key }) => saidId(key))).toEqual(['alert:feed:1']);
   },
 
   'minutes left: crosses at the smoothed rate, and arms again as the rate falls': async (ground) => {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { factId, saidId } from '../../../src/domain/fact-id.ts';
 import {
   alertsOf,
   ask,
@@ -138,7 +139,7 @@ export const alertPeopleRules: Rules = {
       { action: 'alert.dismiss', personId: 'finn', target: 'stock:HOODIE-S:1', reason: 'more is on its way' },
     ]);
     await sell(ground, '2', 'HOODIE-S', 5, T + 2 * MINUTE);
-    expect((await alertsOf(ground).open()).map(({ alertId }) => alertId)).toEqual(['stock:HOODIE-S:2']);
+    expect((await alertsOf(ground).open()).map(({ alertId }) => saidId(alertId))).toEqual(['stock:HOODIE-S:2']);
   },
 
   'asked for nothing, the only open alert is meant; none or several are said': async (ground) => {
@@ -160,9 +161,11 @@ export const alertPeopleRules: Rules = {
     const test = { sku: 'pin', key: 'k1', by: MAYA, nowMs: T };
     expect(await alertsOf(ground).test(test)).toMatchObject({
       kind: 'done',
-      alert: { alertId: 'test:1', test: true, subject: 'PIN', balanceNowUnits: 200, severity: 'live' },
+      alert: { alertId: factId('test:1', T), test: true, subject: 'PIN', balanceNowUnits: 200, severity: 'live' },
     });
-    expect((await posts(ground, 'alert')).map(({ key, channel }) => [key, channel])).toEqual([['alert:test:1', 'alerts']]);
+    expect((await posts(ground, 'alert')).map(({ key, channel }) => [saidId(key), channel])).toEqual([
+      ['alert:test:1', 'alerts'],
+    ]);
     expect(await rings(ground)).toEqual(['alerts: opened test:1 fulfilment']);
     await sendAll(ground);
     await alertsOf(ground).tick(T + 10 * MINUTE - 1);

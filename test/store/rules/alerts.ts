@@ -1,9 +1,12 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { factId, saidId } from '../../../src/domain/fact-id.ts';
 import { postId } from '../../../src/store/desire.ts';
 import { alertsOf, ask, card, goLive, MINUTE, order, posts, rings, SECOND, sell, sendAll, T } from '../../support/alerts.ts';
 import { FINN } from '../../support/plan.ts';
 import type { Rules } from '../contract.ts';
+
+const HOODIE_S_1 = factId('stock:HOODIE-S:1', T + SECOND);
 
 export const alertRules: Rules = {
   'one order through three thresholds opens one alert, of the worst': async (ground) => {
@@ -11,7 +14,7 @@ export const alertRules: Rules = {
     await sell(ground, '7001', 'HOODIE-S', 40, T + SECOND);
     expect(await alertsOf(ground).open()).toEqual([
       {
-        alertId: 'stock:HOODIE-S:1',
+        alertId: HOODIE_S_1,
         subjectKind: 'stock',
         subject: 'HOODIE-S',
         name: 'Hoodie, small',
@@ -37,14 +40,14 @@ export const alertRules: Rules = {
     ]);
     const cards = await posts(ground, 'alert');
     expect(cards.map(({ key, channel, lane, revision }) => [key, channel, lane, revision])).toEqual([
-      ['alert:stock:HOODIE-S:1', 'alerts', 0, 1],
-      ['alert:stock:HOODIE-S:1', 'host', 0, 1],
-      ['alert:stock:HOODIE-S:1', 'team', 0, 1],
+      [`alert:${HOODIE_S_1}`, 'alerts', 0, 1],
+      [`alert:${HOODIE_S_1}`, 'host', 0, 1],
+      [`alert:${HOODIE_S_1}`, 'team', 0, 1],
     ]);
     expect(await rings(ground)).toEqual(['alerts: opened stock:HOODIE-S:1 fulfilment']);
     const [ring] = await posts(ground, 'alert-ring');
-    expect(ring?.key).toBe('alert:stock:HOODIE-S:1:ring:1');
-    expect(ring?.replyToId).toBe(postId(ground.teamId, 'alert:stock:HOODIE-S:1', `console:${ground.teamId}-alerts`));
+    expect(ring?.key).toBe(factId(`alert:${HOODIE_S_1}:ring:1`, T + SECOND));
+    expect(ring?.replyToId).toBe(postId(ground.teamId, `alert:${HOODIE_S_1}`, `console:${ground.teamId}-alerts`));
     expect(await alertsOf(ground).crossings()).toHaveLength(1);
   },
 
@@ -114,7 +117,7 @@ export const alertRules: Rules = {
     expect(await card(ground, 'stock:HOODIE-S:1')).toMatchObject({ state: 'recovered', balanceNowUnits: 30, asOfMs: T + MINUTE });
     expect((await posts(ground, 'alert-ring')).map(({ state }) => state)).toEqual(['withdrawn']);
     await sell(ground, '2', 'HOODIE-S', 30, T + 2 * MINUTE);
-    expect((await alertsOf(ground).open()).map(({ alertId }) => alertId)).toEqual(['stock:HOODIE-S:2']);
+    expect((await alertsOf(ground).open()).map(({ alertId }) => saidId(alertId))).toEqual(['stock:HOODIE-S:2']);
     expect(await rings(ground)).toEqual(['alerts: opened stock:HOODIE-S:2 fulfilment']);
   },
 

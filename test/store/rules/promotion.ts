@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { factId } from '../../../src/domain/fact-id.ts';
 import type { Rules } from '../contract.ts';
 import { FINN, NOW, PRIYA } from '../../support/plan.ts';
 import { MIN, paused, postCount, resumed, stage } from '../../support/promotion.ts';
@@ -11,7 +12,7 @@ export const promotionRules: Rules = {
     const at = await stage(ground);
     const facts = paused(await at.pause(null, { reason: 'label misprint' }));
     expect(facts).toMatchObject({
-      pause: { id: 'pause:1', scope: '*', reason: 'label misprint', byPersonId: 'priya', untilMs: null },
+      pause: { id: factId('pause:1', NOW), scope: '*', reason: 'label misprint', byPersonId: 'priya', untilMs: null },
     });
     expect(facts.receipts.map(({ surface, state }) => [surface, state])).toEqual([
       ['announcements', 'confirmed'],
@@ -56,7 +57,7 @@ export const promotionRules: Rules = {
     const before = await postCount(at);
     expect(await at.pause(null, { nowMs: NOW + 10 })).toMatchObject({
       kind: 'already-paused',
-      pause: { pause: { id: 'pause:1' } },
+      pause: { pause: { id: factId('pause:1', NOW) } },
     });
     expect(await at.pause('PIN', { nowMs: NOW + 10 })).toMatchObject({
       kind: 'already-paused',
@@ -75,7 +76,10 @@ export const promotionRules: Rules = {
     });
     paused(await at.pause(null, { forMs: MIN, nowMs: NOW + MIN }));
     // Everything runs again in a minute; what is paused for longer needs its own.
-    expect(paused(await at.pause('HOODIE-S', { nowMs: NOW + MIN })).pause).toMatchObject({ id: 'pause:3', scope: 'HOODIE-S' });
+    expect(paused(await at.pause('HOODIE-S', { nowMs: NOW + MIN })).pause).toMatchObject({
+      id: factId('pause:3', NOW + MIN),
+      scope: 'HOODIE-S',
+    });
     await at.team.promotion.tick(NOW + 2 * MIN);
     const standing = await at.team.promotion.standing(NOW + 2 * MIN);
     expect(standing.map(({ pause }) => pause.scope)).toEqual(['PIN', 'HOODIE-S']);
@@ -183,7 +187,10 @@ export const promotionRules: Rules = {
     expect(await at.resume(NOW)).toEqual({ kind: 'nothing-paused' });
     await at.pause('PIN');
     await at.pause(null, { nowMs: NOW + 1 });
-    expect(await at.resume(NOW + 2, 'PIN')).toMatchObject({ kind: 'covered', pause: { pause: { id: 'pause:2' } } });
+    expect(await at.resume(NOW + 2, 'PIN')).toMatchObject({
+      kind: 'covered',
+      pause: { pause: { id: factId('pause:2', NOW + 1) } },
+    });
     await at.deliver(NOW + 2);
     const pauses = resumed(await at.resume(NOW + MIN));
     expect(pauses.map(({ pause }) => [pause.scope, pause.resumedBy])).toEqual([
@@ -193,7 +200,7 @@ export const promotionRules: Rules = {
     await at.deliver(NOW + MIN);
     expect(at.now('host').filter((text) => text === 'ring resumed')).toHaveLength(1);
     const [again] = await at.team.promotion.history();
-    expect(again).toMatchObject({ id: 'pause:1', resumedAtMs: NOW + MIN });
+    expect(again).toMatchObject({ id: factId('pause:1', NOW), resumedAtMs: NOW + MIN });
   },
 
   'promotion: a pause for a while ends by itself, but not while its cause stands': async (ground) => {

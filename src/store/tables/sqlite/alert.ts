@@ -39,7 +39,7 @@ export const alerts = sqliteTable(
   'alerts',
   {
     teamId: text('team_id').notNull(),
-    id: text('id').notNull(), // `stock:HOODIE-M:3`
+    id: text('id').notNull(), // `stock:HOODIE-M:3:…`, with the instant it opened
     subject: text('subject').notNull(),
     episode: integer('episode').notNull(),
     state: text('state').notNull(),
@@ -62,7 +62,7 @@ export const pauses = sqliteTable(
   'pauses',
   {
     teamId: text('team_id').notNull(),
-    id: text('id').notNull(), // `pause:7`: the seventh of the team
+    id: text('id').notNull(), // `pause:7:…`: the seventh of the team, with the instant it began
     scope: text('scope').notNull(),
     reasonId: text('reason_id'),
     byPersonId: text('by_person_id').notNull(),
