@@ -60,7 +60,7 @@ export async function alertSaid({ db, tables: { alerts }, teamId }: Reading, sai
   const rows = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.teamId, teamId), sql`substr(${alerts.id}, 1, ${[...said].length + 1}) = ${`${said}:`}`))
+    .where(and(eq(alerts.teamId, teamId), sql`substr(${alerts.id}, 1, ${Array.from(said).length + 1}) = ${`${said}:`}`))
     .orderBy(desc(alerts.openedAtMs));
   const row = rows.find(({ id }) => saidId(id) === said);
   return row === undefined ? null : alertOf(row);
