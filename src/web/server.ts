@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate as turnOfTheEventLoop, setTimeout as wait } from 'node:timers/promises';
 import findMyWay from 'find-my-way';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -16,10 +17,12 @@ const HEADERS_MS = 10_000; // a client that sends a letter a minute is sent away
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000; // longer than a load balancer's usual minute, so that it closes first
 const CLOSE_MS = 10_000;
+const QUIET_MS = 20;
+const LINGER_MS = 1_000; // a connection that was opened and never says anything holds nobody longer
 
 export type Server = {
   readonly port: number;
-  /** Takes no more requests, answers those it has, then closes. */
+  /** Answers whoever has connected, takes no more connections, then closes. What cannot be answered in time is told to try again. */
   readonly close: () => Promise<void>;
 };
 
@@ -36,21 +39,24 @@ export async function startServer({ port, host, routes, clock, log }: Needs): Pr
   const bodies = bodyReader({ bytesMax: WAITING_BYTES_MAX });
   const router = findMyWay({ ignoreTrailingSlash: true });
   for (const route of routes) router.on(route.method, route.path, () => undefined, route);
+  const unanswered = new Map<ServerResponse, IncomingMessage>();
   let closing = false;
 
   const http = createServer(
     { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
+      unanswered.set(response, request);
+      response.once('close', () => unanswered.delete(response));
       const place = placeOf(router, request);
-      const answered = closing
-        ? Promise.resolve(refusal(503, 'shutting down; please send this again', { 'retry-after': '5' }))
-        : place.kind === 'refused'
-          ? Promise.resolve(place.answer)
-          : handle({ ...place, request, bodies, nowMs: clock.now(), log });
-      void answered.then((answer) => send(response, request, answer, closing));
+      const answered =
+        place.kind === 'refused' ? Promise.resolve(place.answer) : handle({ ...place, request, bodies, nowMs: clock.now(), log });
+      void answered.then((answer) => {
+        if (!response.headersSent) send(response, request, answer, closing);
+      });
     },
   );
   http.maxConnections = CONNECTIONS_MAX;
+  const heardOut = listener(http);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {
@@ -58,18 +64,55 @@ export async function startServer({ port, host, routes, clock, log }: Needs): Pr
       resolve();
     });
   });
-  return {
-    port: (http.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        closing = true;
-        const force = setTimeout(() => http.closeAllConnections(), CLOSE_MS);
-        http.close(() => {
-          clearTimeout(force);
-          resolve();
-        });
-        http.closeIdleConnections();
-      }),
+
+  async function close(): Promise<void> {
+    closing = true; // from here on every answer is its connection's last
+    await heardOut();
+    const closed = new Promise<void>((resolve) => {
+      http.close(() => resolve());
+    });
+    const force = setTimeout(() => {
+      for (const [response, request] of unanswered) if (!response.headersSent) send(response, request, TOO_LATE, closing);
+      setTimeout(() => http.closeAllConnections(), QUIET_MS);
+    }, CLOSE_MS);
+    await closed;
+    clearTimeout(force);
+  }
+  return { port: (http.address() as AddressInfo).port, close };
+}
+
+const TOO_LATE = refusal(503, 'shutting down; please send this again', { 'retry-after': '5' });
+
+/**
+ * Watches who connects and asks. The answer resolves once everybody who has connected was heard, and takes leave of those who
+ * said nothing. Node's `close` alone resets what is still in the kernel: connections nobody has accepted and requests nobody
+ * has read, though their senders believe them sent.
+ */
+function listener(http: HttpServer): () => Promise<void> {
+  const silent = new Set<Socket>(); // connected, and have not asked anything yet
+  let heardCount = 0;
+  http.on('connection', (socket) => {
+    heardCount += 1;
+    silent.add(socket);
+    socket.once('close', () => silent.delete(socket));
+  });
+  http.on('request', ({ socket }) => {
+    heardCount += 1;
+    silent.delete(socket);
+  });
+
+  return async () => {
+    const lingered = AbortSignal.timeout(LINGER_MS);
+    let before = -1;
+    while (!lingered.aborted && (heardCount > before || silent.size > 0)) {
+      before = heardCount;
+      await wait(QUIET_MS);
+      // After a long piece of work timers come before sockets: turn until the sockets were asked as well.
+      await turnOfTheEventLoop();
+      await turnOfTheEventLoop();
+    }
+    // Node counts one that never said a word as busy.
+    for (const socket of silent) if (socket.bytesRead === 0) socket.end();
   };
 }
 
