@@ -42,15 +42,35 @@ export type AlertLife = {
   readonly dueMs: number | null;
 };
 
-/** Whether a crossing makes a standing alert worse: graver, or the first oversell of a SKU that was only sold out. */
-export function isWorse(
-  alert: { readonly severity: Severity; readonly thresholdId: string },
-  crossing: Pick<Crossing, 'severity' | 'thresholdId'>,
-): boolean {
+/** One line that was crossed: how grave, which, and at how many units. */
+type Line = Pick<Crossing, 'severity' | 'thresholdId' | 'limitUnits'>;
+
+/**
+ * Whether a crossing makes a standing alert worse, so that it opens anew and rings: graver, the first oversell of a SKU that was only
+ * sold out, or a tighter line of the same severity. Minutes left and units left cannot be compared: the one after the other is worse
+ * once somebody has taken the alert or keeps it quiet. Routine alerts ring nobody.
+ */
+export function isWorse(alert: Line & Pick<AlertLife, 'state'>, crossing: Line): boolean {
   const step = SEVERITIES.indexOf(crossing.severity) - SEVERITIES.indexOf(alert.severity);
   if (step !== 0) return step > 0;
+  if (crossing.severity === 'routine' || crossing.thresholdId === alert.thresholdId) return false;
   // Sold out asks to stop selling; oversold means buyers who will not get theirs. The second must be heard even after the first.
-  return crossing.thresholdId === 'oversold' && alert.thresholdId !== 'oversold';
+  if (alert.thresholdId === 'oversold') return false;
+  const [before, now] = [minutesOf(alert), minutesOf(crossing)];
+  if (before !== null && now !== null) return now < before;
+  if (before === null && now === null) return crossing.limitUnits < alert.limitUnits;
+  return alert.state !== 'open';
+}
+
+/** Whether a crossing that is not worse is still what the card says was crossed. Minutes left come and go; units left are kept. */
+export function tellsOf(alert: Omit<Line, 'limitUnits'>, crossing: Omit<Line, 'limitUnits'>): boolean {
+  if (crossing.severity !== alert.severity || alert.thresholdId === 'oversold') return false;
+  return minutesOf(crossing) === null || minutesOf(alert) !== null;
+}
+
+function minutesOf({ thresholdId }: Pick<Line, 'thresholdId'>): number | null {
+  const [unit, value] = thresholdId.split(':');
+  return unit === 'minutes' ? Number(value) : null;
 }
 
 /** An alert that has just opened, got worse or come back: the first role is rung (none for routine) and the wait begins. */

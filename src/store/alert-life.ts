@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { closed, isWorse, ringing } from '../domain/alert.ts';
+import { closed, isWorse, ringing, tellsOf } from '../domain/alert.ts';
 import { factId } from '../domain/fact-id.ts';
 import type { Balance } from '../domain/stock-book.ts';
 import type { Crossing } from '../domain/threshold.ts';
@@ -122,8 +122,7 @@ function crossedAgain(alert: Alert, crossing: Crossing, nowMs: number): Alert {
     const life = ringing({ severity: crossing.severity, test: false, nowMs });
     return living(alert, life, { ...changed, ...NOBODY_ACTED, openedAtMs: crossing.atMs });
   }
-  const milder = crossing.severity !== alert.facts.severity || alert.facts.thresholdId === 'oversold';
-  return milder ? alert : { ...alert, facts: { ...alert.facts, ...changed } };
+  return tellsOf(alert.facts, crossing) ? { ...alert, facts: { ...alert.facts, ...changed } } : alert;
 }
 
 /** The newest balance, if it differs from what the card says: time alone is no news. */

@@ -7,6 +7,7 @@ import {
   isWorse,
   ringing,
   snoozed,
+  tellsOf,
   timePassed,
   type AlertLife,
 } from '../../src/domain/alert.ts';
@@ -27,15 +28,46 @@ describe('who is called', () => {
 
 describe('worse', () => {
   test.each([
-    ['routine', 'percent:20', 'live', 'units:5', true],
-    ['live', 'units:5', 'critical', 'units:0', true],
-    ['live', 'units:5', 'live', 'minutes:10', false],
-    ['critical', 'units:0', 'live', 'units:5', false],
-    ['critical', 'units:0', 'critical', 'oversold', true],
-    ['critical', 'oversold', 'critical', 'units:0', false],
-    ['critical', 'oversold', 'critical', 'oversold', false],
-  ] as const)('%s %s, then %s %s: %s', (severity, thresholdId, nextSeverity, nextId, worse) => {
-    expect(isWorse({ severity, thresholdId }, { severity: nextSeverity, thresholdId: nextId })).toBe(worse);
+    // severity, line, its limit, state; then the crossing
+    ['routine', 'percent:20', 8, 'open', 'live', 'units:5', 5, true],
+    ['live', 'units:5', 5, 'open', 'critical', 'units:0', 0, true],
+    ['critical', 'units:0', 0, 'acknowledged', 'live', 'units:5', 5, false],
+    ['critical', 'units:0', 0, 'open', 'critical', 'oversold', -1, true],
+    ['critical', 'oversold', -1, 'open', 'critical', 'units:0', 0, false],
+    ['critical', 'oversold', -1, 'acknowledged', 'critical', 'minutes:5', 40, false],
+    ['critical', 'oversold', -1, 'open', 'critical', 'oversold', -1, false],
+    // a tighter line of the same severity
+    ['live', 'units:50', 50, 'open', 'live', 'units:5', 5, true],
+    ['live', 'units:50', 50, 'acknowledged', 'live', 'units:5', 5, true],
+    ['live', 'units:5', 5, 'acknowledged', 'live', 'units:50', 50, false],
+    ['live', 'units:5', 5, 'acknowledged', 'live', 'units:5', 5, false],
+    ['live', 'units:50', 50, 'open', 'live', 'percent:10', 20, true],
+    ['live', 'percent:10', 20, 'snoozed', 'live', 'percent:10', 18, false], // the same line, of fewer units
+    ['live', 'minutes:10', 80, 'open', 'live', 'minutes:5', 90, true], // its rate has grown
+    ['live', 'minutes:5', 40, 'snoozed', 'live', 'minutes:10', 30, false],
+    // minutes and units cannot be compared: what nobody has taken rings on anyway
+    ['live', 'units:5', 5, 'open', 'live', 'minutes:10', 80, false],
+    ['live', 'units:5', 5, 'acknowledged', 'live', 'minutes:10', 80, true],
+    ['live', 'units:5', 5, 'snoozed', 'live', 'minutes:10', 80, true],
+    ['live', 'minutes:10', 80, 'open', 'live', 'units:50', 50, false],
+    ['live', 'minutes:10', 80, 'acknowledged', 'live', 'percent:10', 20, true],
+    // routine rings nobody
+    ['routine', 'percent:20', 8, 'acknowledged', 'routine', 'units:5', 5, false],
+    ['routine', 'units:5', 5, 'acknowledged', 'routine', 'minutes:10', 80, false],
+  ] as const)('%s %s (%i) %s, then %s %s (%i): %s', (severity, thresholdId, limitUnits, state, next, nextId, limit, worse) => {
+    const crossing = { severity: next, thresholdId: nextId, limitUnits: limit };
+    expect(isWorse({ severity, thresholdId, limitUnits, state }, crossing)).toBe(worse);
+  });
+
+  test.each([
+    ['units:50', 'units:5', true],
+    ['minutes:10', 'units:50', true], // so that a tighter line after that one is heard
+    ['units:50', 'minutes:10', false],
+    ['minutes:10', 'minutes:5', true],
+    ['oversold', 'units:0', false],
+  ] as const)('after %s, the card tells of %s: %s', (thresholdId, nextId, told) => {
+    expect(tellsOf({ severity: 'live', thresholdId }, { severity: 'live', thresholdId: nextId })).toBe(told);
+    expect(tellsOf({ severity: 'critical', thresholdId }, { severity: 'live', thresholdId: nextId })).toBe(false);
   });
 });
 

@@ -12,7 +12,19 @@ import type { Ground } from './contract.ts';
 
 // Few units and many sales: thresholds are crossed, recover and are crossed again within a handful of orders.
 const PLAN = {
-  skus: { A: { name: 'A', count: 12 }, B: { name: 'B', count: 30 }, C: { name: 'C', count: 20 } },
+  skus: {
+    A: { name: 'A', count: 12 },
+    B: {
+      name: 'B',
+      count: 30,
+      thresholds: [
+        { units: 15, severity: 'live' },
+        { percent: 20, severity: 'live' },
+        { units: 2, severity: 'live' },
+      ],
+    },
+    C: { name: 'C', count: 20 },
+  },
   bundles: { BOX: { name: 'Box', of: { A: 1, B: 2 } }, SET: { name: 'Set', of: { B: 3, C: 1 } } },
 };
 

@@ -150,6 +150,28 @@ export const alertRules: Rules = {
     ]);
   },
 
+  'a tighter line of the same severity is heard, and nobody has it any more': async (ground) => {
+    const thresholds = [50, 5].map((units) => ({ units, severity: 'live' }));
+    await goLive(ground, { skus: { 'HOODIE-XL': { name: 'Hoodie, extra large', count: 80, thresholds } }, bundles: {} });
+    await sell(ground, '1', 'HOODIE-XL', 30, T + SECOND);
+    await sendAll(ground);
+    await alertsOf(ground).acknowledge(ask('ack', 'HOODIE-XL', T + 2 * SECOND));
+    await sell(ground, '2', 'HOODIE-XL', 44, T + 3 * SECOND);
+    expect(await card(ground, 'stock:HOODIE-XL:1')).toMatchObject({ state: 'acknowledged', balanceNowUnits: 6 });
+    await sell(ground, '3', 'HOODIE-XL', 1, T + 4 * SECOND);
+    expect(await card(ground, 'stock:HOODIE-XL:1')).toMatchObject({
+      state: 'open',
+      severity: 'live',
+      thresholdId: 'units:5',
+      balanceNowUnits: 5,
+      actedBy: null,
+    });
+    expect(await rings(ground)).toEqual([
+      'alerts: opened stock:HOODIE-XL:1 fulfilment',
+      'alerts: worse stock:HOODIE-XL:1 fulfilment',
+    ]);
+  },
+
   'what got worse before anybody heard of it is heard once, as new': async (ground) => {
     await goLive(ground);
     await sell(ground, '1', 'HOODIE-S', 35, T);
