@@ -1,19 +1,25 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { readRecord } from '../../src/chat/console/record.ts';
+import { readRecord, type RecordEntry } from '../../src/chat/console/record.ts';
+import type { PostFacts } from '../../src/ports/post.ts';
+import type { Engine } from '../../src/store/engine/engine.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { checkLedger } from '../../src/store/ledger-check.ts';
+import { exitOf, run, serve } from '../support/serving.ts';
 
-const MAIN = new URL('../../src/main.ts', import.meta.url).pathname;
 const SECRET = 'hush-hush';
 const ORDERS = 2_000;
 const KILL_AFTER = [300, 900, 1_500]; // acknowledged orders
 const CLIENTS = 32;
+const FIRST_ID = 5_000_000;
+
+const skuOf = (n: number) => `SKU-${n % 20}`;
+const unitsOf = (n: number) => 1 + (n % 3);
+const COUNTS = new Map(Array.from({ length: 20 }, (_, n) => [skuOf(n), 60 + n * 5]));
 
 const PLAN = `
 team: { id: kill, name: Kill, zone: UTC }
@@ -21,34 +27,13 @@ people: { maya: { name: Maya, roles: [founder], accounts: { console: maya } } }
 channels: { team: { console: team }, alerts: { console: alerts }, host: { console: host } }
 drop: { id: d, name: Drop, format: hero, stream: '2030-01-01T19:00', zone: UTC }
 skus:
-${Array.from({ length: 20 }, (_, n) => `  SKU-${n}: { name: Item ${n}, count: ${60 + n * 5} }`).join('\n')}
+${[...COUNTS].map(([sku, count]) => `  ${sku}: { name: Item ${sku}, count: ${count} }`).join('\n')}
 `;
-
-type Serving = { readonly process: ChildProcess; readonly url: string };
 
 function shopifyOrder(n: number): string {
   const at = new Date(Date.UTC(2030, 0, 1) + n * 1_000).toISOString();
-  const line = { id: n * 10 + 1, sku: `SKU-${n % 20}`, quantity: 1 + (n % 3), price: '10.00', current_quantity: 1 + (n % 3) };
-  return JSON.stringify({ id: 5_000_000 + n, created_at: at, updated_at: at, currency: 'USD', line_items: [line], refunds: [] });
-}
-
-function run(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number | null> {
-  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: 'ignore' });
-  return new Promise((exit) => child.once('exit', exit));
-}
-
-async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['pipe', 'ignore', 'pipe'] });
-  let told = '';
-  const url = await new Promise<string>((found, failed) => {
-    child.stderr?.on('data', (data: Buffer) => {
-      told += data.toString();
-      const said = /serving on (http:\/\/[\d.:]+)/.exec(told)?.[1];
-      if (said !== undefined) found(said);
-    });
-    child.once('exit', () => failed(new Error(told)));
-  });
-  return { process: child, url };
+  const line = { id: n * 10 + 1, sku: skuOf(n), quantity: unitsOf(n), price: '10.00', current_quantity: unitsOf(n) };
+  return JSON.stringify({ id: FIRST_ID + n, created_at: at, updated_at: at, currency: 'USD', line_items: [line], refunds: [] });
 }
 
 async function send(url: string, n: number): Promise<boolean> {
@@ -68,7 +53,77 @@ async function send(url: string, n: number): Promise<boolean> {
   }
 }
 
-const gone = ({ process: child }: Serving) => new Promise((exit) => child.once('exit', exit));
+// What PRODUCT gives a SKU nobody chose thresholds for, from mild to grave.
+const LINES = [
+  { id: 'percent:20', severity: 'routine', limitOf: (count: number) => Math.floor(count / 5) },
+  { id: 'units:5', severity: 'live', limitOf: () => 5 },
+  { id: 'units:0', severity: 'critical', limitOf: () => 0 },
+  { id: 'oversold', severity: 'critical', limitOf: () => -1 },
+] as const;
+
+/** What the orders, taken in this order, cross: each line once, and of several crossed by one order the gravest. */
+function crossedBy(ns: readonly number[]): readonly object[] {
+  const left = new Map(COUNTS);
+  return ns.flatMap((n) => {
+    const subject = skuOf(n);
+    const count = COUNTS.get(subject) ?? NaN;
+    const before = left.get(subject) ?? NaN;
+    const balanceUnits = before - unitsOf(n);
+    left.set(subject, balanceUnits);
+    const line = LINES.findLast(({ limitOf }) => before > limitOf(count) && balanceUnits <= limitOf(count));
+    if (line === undefined) return [];
+    const { id: thresholdId, severity, limitOf } = line;
+    const cause = `order shopify ${FIRST_ID + n}`;
+    return [{ subject, thresholdId, severity, cause, balanceUnits, limitUnits: limitOf(count) }];
+  });
+}
+
+/** That what was crossed, raised, posted and delivered is what the orders, in the ledger's order, make of the counts. */
+async function expectAlerts({ read, tables }: Engine, record: readonly RecordEntry[]): Promise<void> {
+  const { movements, crossings, alerts, posts } = tables;
+  const commits = await read((db) => db.select().from(movements).where(eq(movements.kind, 'commit')).orderBy(asc(movements.seq)));
+  const ns = commits.map(({ cause }) => Number(cause.replace('order shopify ', '')) - FIRST_ID);
+  expect(ns.toSorted((a, b) => a - b)).toEqual(Array.from({ length: ORDERS }, (_, n) => n));
+
+  const crossed = await read((db) => db.select().from(crossings).orderBy(asc(crossings.seq)));
+  const told = crossed.map(({ subject, thresholdId, severity, cause, balanceUnits, limitUnits }) => {
+    return { subject, thresholdId, severity, cause, balanceUnits, limitUnits };
+  });
+  expect(told).toEqual(crossedBy(ns));
+  expect(told.length).toBeGreaterThanOrEqual(60); // twenty items run down past 20 %, 5 units and none
+
+  // Nothing came back into stock, so every item has one alert, which only got worse.
+  const raised = await read((db) => db.select().from(alerts).orderBy(asc(alerts.id)));
+  expect(raised.map(({ subject }) => subject).toSorted()).toEqual([...COUNTS.keys()].toSorted());
+  const alertIds = new Map(raised.map(({ subject, id }) => [subject, id]));
+  expect(crossed.map(({ alertId }) => alertId)).toEqual(crossed.map(({ subject }) => alertIds.get(subject)));
+
+  const rows = await read((db) => db.select().from(posts));
+  const kept = rows.map((row) => ({ ...row, facts: row.facts as PostFacts }));
+  const arrivals = (id: string) => record.filter(({ postId, kind }) => postId === id && kind !== 'edit');
+  for (const { id, subject } of raised) {
+    const worst = told.findLast((crossing) => crossing.subject === subject);
+    expect(worst).toMatchObject({ severity: 'critical', thresholdId: 'oversold' });
+    // A critical alert is shown to the team and to the host, not in the alerts channel alone.
+    const cards = kept.filter(({ facts }) => facts.kind === 'alert' && facts.alert.alertId === id);
+    expect(cards.map(({ destinationId }) => destinationId).toSorted()).toEqual([
+      'console:alerts',
+      'console:host',
+      'console:team',
+    ]);
+    for (const { id: postId, destinationId, facts } of cards) {
+      expect(facts).toMatchObject({ alert: { subject, severity: 'critical', thresholdId: 'oversold' } });
+      const delivered = arrivals(postId).map(({ kind, address }) => [kind, address]);
+      expect([subject, ...delivered]).toEqual([subject, ['new', destinationId.replace('console:', '')]]);
+    }
+    // What was heard in the end is the worst of it, whatever was taken back or joined on the way.
+    const heard = kept.filter(({ id: postId, destinationId, facts }) => {
+      if (facts.kind !== 'alert-ring' || destinationId !== 'console:alerts' || arrivals(postId).length !== 1) return false;
+      return facts.rings.some(({ alert }) => alert.alertId === id && alert.thresholdId === 'oversold');
+    });
+    expect([subject, heard.length]).toEqual([subject, 1]);
+  }
+}
 
 test('killed three times in the middle of 2,000 orders: nothing acknowledged is lost, every alert is delivered once', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'showcaller-kill-'));
@@ -83,17 +138,19 @@ test('killed three times in the middle of 2,000 orders: nothing acknowledged is 
     SHOWCALLER_CONSOLE_RECORD: record,
     SHOWCALLER_LOG_LEVEL: 'error',
   };
-  expect(await run(['import', join(folder, 'plan.yaml')], env)).toBe(0);
+  expect(await run(['import', join(folder, 'plan.yaml')], env)).toMatchObject({ code: 0 });
 
   let serving = await serve(env);
   serving.process.stdin?.write('/drop start\n');
+  // Until a drop is live, routine alerts wait for the digest.
+  await expect.poll(() => readRecord(record).map(({ address }) => address), { timeout: 5_000 }).toContain('team');
   const acknowledged = new Set<number>();
   const waiting = Array.from({ length: ORDERS }, (_, n) => n);
   const kills = [...KILL_AFTER];
   let restarting: Promise<void> | null = null;
 
   async function restart(): Promise<void> {
-    const dead = gone(serving);
+    const dead = exitOf(serving);
     serving.process.kill('SIGKILL');
     await dead;
     serving = await serve(env);
@@ -118,25 +175,23 @@ test('killed three times in the middle of 2,000 orders: nothing acknowledged is 
 
   const health = async () => (await (await fetch(`${serving.url}/health`)).json()) as { postsWaiting: number };
   await expect.poll(async () => (await health()).postsWaiting, { timeout: 20_000 }).toBe(0);
-  const stopped = gone(serving);
+  const stopped = exitOf(serving);
   serving.process.kill('SIGTERM');
   expect(await stopped).toBe(0);
   const engine = openSqlite(database);
-  const { orders, posts, crossings } = engine.tables;
+  const { orders, posts } = engine.tables;
   const kept = await engine.read((db) => db.select({ id: orders.externalId }).from(orders));
-  expect(new Set(kept.map(({ id }) => id))).toEqual(new Set([...acknowledged].map((n) => String(5_000_000 + n))));
+  expect(new Set(kept.map(({ id }) => id))).toEqual(new Set([...acknowledged].map((n) => String(FIRST_ID + n))));
   expect(await checkLedger(engine, 'kill')).toEqual([]);
-  const alerts = await engine.read((db) => db.select().from(posts).where(eq(posts.teamId, 'kill')));
-  const crossed = await engine.read((db) => db.select().from(crossings));
+  await expectAlerts(engine, readRecord(record));
+  const wantedPosts = await engine.read((db) => db.select().from(posts).where(eq(posts.teamId, 'kill')));
   await engine.close();
 
-  expect(crossed.length).toBeGreaterThanOrEqual(60); // twenty items run down past 20 %, 5 units and none
-  const firsts = readRecord(record).filter(({ kind }) => kind !== 'edit');
-  const delivered = firsts.map(({ postId }) => postId);
+  const delivered = readRecord(record).flatMap(({ postId, kind }) => (kind === 'edit' ? [] : [postId]));
   expect(delivered.length).toBe(new Set(delivered).size);
   // A card whose newest edit still waits its second has been delivered all the same.
-  const wanted = alerts.filter(({ deliveredRevision }) => deliveredRevision > 0).map(({ id }) => id);
-  const undelivered = alerts.filter(({ deliveredRevision }) => deliveredRevision === 0).map(({ state }) => state);
+  const wanted = wantedPosts.filter(({ deliveredRevision }) => deliveredRevision > 0).map(({ id }) => id);
+  const undelivered = wantedPosts.filter(({ deliveredRevision }) => deliveredRevision === 0).map(({ state }) => state);
   expect(undelivered.filter((state) => state !== 'withdrawn')).toEqual([]);
   expect(delivered.toSorted()).toEqual(wanted.toSorted());
   rmSync(folder, { recursive: true, force: true });
