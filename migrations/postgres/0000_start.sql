@@ -119,6 +119,14 @@ CREATE TABLE "milestones" (
 	CONSTRAINT "milestones_team_id_id_pk" PRIMARY KEY("team_id","id")
 );
 --> statement-breakpoint
+CREATE TABLE "plans" (
+	"team_id" text NOT NULL,
+	"drop_id" text NOT NULL,
+	"plan" jsonb NOT NULL,
+	"imported_at_ms" bigint NOT NULL,
+	CONSTRAINT "plans_team_id_drop_id_pk" PRIMARY KEY("team_id","drop_id")
+);
+--> statement-breakpoint
 CREATE TABLE "policies" (
 	"team_id" text NOT NULL,
 	"version" integer NOT NULL,
@@ -348,7 +356,6 @@ CREATE TABLE "teams" (
 	"zone" text NOT NULL,
 	"locale" text NOT NULL,
 	"returns_release" boolean NOT NULL,
-	"plan" jsonb,
 	"movement_seq" bigint NOT NULL,
 	"crossing_seq" bigint NOT NULL,
 	"audit_seq" bigint NOT NULL,

@@ -125,6 +125,14 @@ CREATE TABLE `milestones` (
 );
 --> statement-breakpoint
 CREATE INDEX `milestones_drop` ON `milestones` (`team_id`,`drop_id`);--> statement-breakpoint
+CREATE TABLE `plans` (
+	`team_id` text NOT NULL,
+	`drop_id` text NOT NULL,
+	`plan` text NOT NULL,
+	`imported_at_ms` integer NOT NULL,
+	PRIMARY KEY(`team_id`, `drop_id`)
+);
+--> statement-breakpoint
 CREATE TABLE `policies` (
 	`team_id` text NOT NULL,
 	`version` integer NOT NULL,
@@ -362,7 +370,6 @@ CREATE TABLE `teams` (
 	`zone` text NOT NULL,
 	`locale` text NOT NULL,
 	`returns_release` integer NOT NULL,
-	`plan` text,
 	`movement_seq` integer NOT NULL,
 	`crossing_seq` integer NOT NULL,
 	`audit_seq` integer NOT NULL,

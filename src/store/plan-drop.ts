@@ -31,9 +31,15 @@ export async function importTeam({ tx, before, plan, changes }: PlanImport): Pro
   }
   const was = before.team;
   if (same(was, plan.team)) return;
+  // Only what this plan's own words changed: another drop's plan may have changed the rest since.
   await tx.db
     .update(teams)
-    .set({ name, zone, locale, returnsRelease: returns === 'release' })
+    .set({
+      ...(was.name === name ? {} : { name }),
+      ...(was.zone === zone ? {} : { zone }),
+      ...(was.locale === locale ? {} : { locale }),
+      ...(was.returns === returns ? {} : { returnsRelease: returns === 'release' }),
+    })
     .where(eq(teams.teamId, tx.teamId));
   // Channels speak the team's language in the team's zone, as long as nobody gave them their own.
   for (const [column, from, to] of [['zone', was.zone, zone] as const, ['locale', was.locale, locale] as const]) {

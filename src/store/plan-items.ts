@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { sayMinor, toMinor } from '../domain/money.ts';
 import { diffByKey, same } from '../domain/plan-diff.ts';
 import type { Component } from '../domain/stock.ts';
@@ -27,17 +27,21 @@ export async function importItems(run: PlanImport): Promise<void> {
   const before = wantedOf(run.before);
   const wanted = wantedOf(run.plan);
   const { removed } = diffByKey(wantedOf(sameDropBefore(run)), wanted);
+  const rows = new Map((await skuRows(run)).map((row) => [row.sku, row]));
   for (const [sku, { components }] of removed) {
+    if (rows.get(sku)?.dropId !== run.plan.drop.id) continue; // another drop has it by now
     if (components === null) await letGo(run, sku);
     else {
       await removeBundle(run.tx, sku, run.nowMs);
+      rows.delete(sku);
       run.changes.push(`${sku}: bundle removed`);
     }
   }
-  const rows = new Map((await skuRows(run)).map((row) => [row.sku, row]));
+  const live = await otherLiveDrop(run);
   for (const [position, [sku, is]] of Object.entries(wanted).entries()) {
     const row = rows.get(sku);
     if (row === undefined) await open(run, { sku, is, position });
+    else if (live !== null && row.dropId === live.id) leave(run, sku, live.name);
     else if ((row.components === null) === (is.components === null)) {
       await change(run, { sku, row, was: before[sku] ?? null, is, position });
       if (is.components === null) warnOfOpening(run, sku);
@@ -48,13 +52,44 @@ export async function importItems(run: PlanImport): Promise<void> {
   }
 }
 
-/** The plan to compare the next one with: opening counts and reserves stay those that were used, so that an edited one warns each time. */
-export function keepingOpenings({ before, plan }: PlanImport): Plan {
-  const skus = Object.entries(plan.skus).map(([sku, line]): [string, SkuPlan] => {
+/**
+ * The plan to compare the next one with: opening counts and reserves stay those that were used, so that an edited one warns each
+ * time; of what was left to a live drop it says what the drop's last plan said.
+ */
+export function keptPlan(run: PlanImport): Plan {
+  const { before, plan, left } = run;
+  const own = sameDropBefore(run);
+  const skus = Object.entries(plan.skus).flatMap(([sku, line]): [string, SkuPlan][] => {
+    if (left.has(sku)) return kept(sku, own?.skus[sku]);
     const first = before?.skus[sku];
-    return [sku, first === undefined ? line : { ...line, count: first.count, reserve: first.reserve }];
+    return [[sku, first === undefined ? line : { ...line, count: first.count, reserve: first.reserve }]];
   });
-  return { ...plan, skus: Object.fromEntries(skus) };
+  const bundles = Object.entries(plan.bundles).flatMap(([sku, line]) =>
+    left.has(sku) ? kept(sku, own?.bundles[sku]) : [[sku, line] as const],
+  );
+  return { ...plan, skus: Object.fromEntries(skus), bundles: Object.fromEntries(bundles) };
+}
+
+function kept<T>(sku: string, line: T | undefined): [string, T][] {
+  return line === undefined ? [] : [[sku, line]];
+}
+
+/** The live drop, unless the plan is that drop's own. */
+async function otherLiveDrop({ tx, plan }: PlanImport): Promise<{ readonly id: string; readonly name: string } | null> {
+  const { drops } = tx.tables;
+  const [row] = await tx.db
+    .select({ id: drops.id, name: drops.name })
+    .from(drops)
+    .where(and(eq(drops.teamId, tx.teamId), eq(drops.state, 'live')));
+  return row === undefined || row.id === plan.drop.id ? null : row;
+}
+
+/** What is on sale at this moment is not moved or changed by another drop's plan. */
+function leave({ warnings, left }: PlanImport, sku: string, dropName: string): void {
+  left.add(sku);
+  warnings.push(
+    `${sku} is in ${dropName}, which is live: it stays there as it is. Import this plan again once that drop has ended.`,
+  );
 }
 
 function wantedOf(plan: Plan | null): Readonly<Record<string, Wanted>> {
@@ -124,17 +159,19 @@ async function change(run: PlanImport, { sku, row, was, is, position }: Existing
   const [wasPrice, isPrice] = [sayPrice(from), sayPrice(is)];
   if (wasPrice !== isPrice) lines.push(`price ${wasPrice} → ${isPrice}`);
   if (from.incomingUnits !== is.incomingUnits) lines.push(`incoming ${from.incomingUnits} → ${is.incomingUnits}`);
-  if (row.dropId !== plan.drop.id) lines.push(`now in ${plan.drop.name}`);
+  // A plan takes an item from another drop when it first lists it. The drop that took it after that keeps it.
+  const moves = row.dropId !== plan.drop.id && (row.dropId === null || !isListed(sameDropBefore(run), sku));
+  const isHere = moves || row.dropId === plan.drop.id;
+  if (moves) lines.push(`now in ${plan.drop.name}`);
   // Chat cannot change what a bundle is made of, and the last plan, as JSON, does not keep the order a tie is decided by.
   if (is.components !== null && !same(row.components, is.components))
     lines.push(`now a bundle of ${sayComponents(is.components)}`);
   // Another place in the list is not worth a line of its own.
-  if (row.position !== position && lines.length === 0) await setItem(tx, sku, { position });
+  if (isHere && row.position !== position && lines.length === 0) await setItem(tx, sku, { position });
   if (lines.length > 0) {
     const { name, priceMinor, currency, incomingUnits, components } = is;
     await setItem(tx, sku, {
-      position,
-      dropId: plan.drop.id,
+      ...(isHere ? { position, dropId: plan.drop.id } : {}),
       ...(from.name === name ? {} : { name }),
       ...(wasPrice === isPrice ? {} : { priceMinor, currency }),
       ...(from.incomingUnits === incomingUnits ? {} : { incomingUnits }),
@@ -143,6 +180,10 @@ async function change(run: PlanImport, { sku, row, was, is, position }: Existing
   }
   const thresholds = await changeThresholds(run, sku, was, is);
   changes.push(...[...lines, ...thresholds].map((line) => `${sku}: ${line}`));
+}
+
+function isListed(plan: Plan | null, sku: string): boolean {
+  return plan !== null && (Object.hasOwn(plan.skus, sku) || Object.hasOwn(plan.bundles, sku));
 }
 
 /** Changes only the thresholds whose lines in the plan changed: those set in chat stay. */

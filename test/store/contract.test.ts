@@ -13,6 +13,7 @@ import { auditRules } from './rules/audit.ts';
 import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
 import { milestoneRules } from './rules/milestones.ts';
+import { planDropRules } from './rules/plan-drops.ts';
 import { planPeopleRules } from './rules/plan-people.ts';
 import { planRules } from './rules/plan.ts';
 import { promotionRules } from './rules/promotion.ts';
@@ -27,6 +28,7 @@ const RULES = {
   ...alertClockRules,
   ...planRules,
   ...planPeopleRules,
+  ...planDropRules,
   ...auditRules,
   ...teamRules,
   ...policyRules,

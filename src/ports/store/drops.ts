@@ -77,6 +77,6 @@ export type PlanAnswer = {
 };
 
 export type PlanStore = {
-  /** Makes the team as the plan says. Compares with the plan imported last, so what was changed in chat since stays unless the plan's own line changed. */
+  /** Makes the team as the plan says. Compares with the last plan of the same drop, so what was changed in chat since stays unless the plan's own line changed. */
   readonly apply: (ask: { plan: Plan; by: Actor | null; nowMs: number }) => Promise<PlanAnswer>;
 };

@@ -149,7 +149,7 @@ export const planRules: Rules = {
     expect(warnings).toEqual([]);
     const after = await everything(ground);
     const changed = Object.keys(after).filter((table) => JSON.stringify(after[table]) !== JSON.stringify(before[table]));
-    expect(changed.toSorted()).toEqual(['audit', 'skus', 'teams']);
+    expect(changed.toSorted()).toEqual(['audit', 'plans', 'skus', 'teams']);
     expect((await skuRow(ground, 'HOODIE-M'))?.priceMinor).toBe(6200);
     expect(await auditOf(ground)).toContainEqual({
       personId: 'maya',

@@ -19,6 +19,18 @@ export const drops = pgTable(
   (t) => [primaryKey({ columns: [t.teamId, t.id] })],
 );
 
+/** Each drop's plan as imported last: the next import of it is compared with that. */
+export const plans = pgTable(
+  'plans',
+  {
+    teamId: text('team_id').notNull(),
+    dropId: text('drop_id').notNull(),
+    plan: jsonb('plan').$type<unknown>().notNull(), // Plan
+    importedAtMs: bigint('imported_at_ms', { mode: 'number' }).notNull(), // when it last said something new
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.dropId] })],
+);
+
 export const milestones = pgTable(
   'milestones',
   {

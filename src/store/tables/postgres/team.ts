@@ -8,7 +8,6 @@ export const teams = pgTable('teams', {
   zone: text('zone').notNull(),
   locale: text('locale').notNull(),
   returnsRelease: boolean('returns_release').notNull(),
-  plan: jsonb('plan'), // as imported last; the next import is compared with it
   movementSeq: bigint('movement_seq', { mode: 'number' }).notNull(), // the last one used
   crossingSeq: bigint('crossing_seq', { mode: 'number' }).notNull(),
   auditSeq: bigint('audit_seq', { mode: 'number' }).notNull(),

@@ -19,6 +19,18 @@ export const drops = sqliteTable(
   (t) => [primaryKey({ columns: [t.teamId, t.id] })],
 );
 
+/** Each drop's plan as imported last: the next import of it is compared with that. */
+export const plans = sqliteTable(
+  'plans',
+  {
+    teamId: text('team_id').notNull(),
+    dropId: text('drop_id').notNull(),
+    plan: text('plan', { mode: 'json' }).$type<unknown>().notNull(), // Plan
+    importedAtMs: integer('imported_at_ms').notNull(), // when it last said something new
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.dropId] })],
+);
+
 export const milestones = sqliteTable(
   'milestones',
   {

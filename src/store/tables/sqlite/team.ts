@@ -8,7 +8,6 @@ export const teams = sqliteTable('teams', {
   zone: text('zone').notNull(),
   locale: text('locale').notNull(),
   returnsRelease: integer('returns_release', { mode: 'boolean' }).notNull(),
-  plan: text('plan', { mode: 'json' }), // as imported last; the next import is compared with it
   movementSeq: integer('movement_seq').notNull(), // the last one used
   crossingSeq: integer('crossing_seq').notNull(),
   auditSeq: integer('audit_seq').notNull(),
