@@ -5,7 +5,8 @@ import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
 import type { CommandRead, Fault, Input } from './grammar.ts';
 import { quote } from './tokens.ts';
-import { durationText } from './values.ts';
+import { durationMs, durationText } from './values.ts';
+import { orList } from '../words/refusal.ts';
 import { oneLine } from '../words/summary.ts';
 import { exampleOf, usage } from '../words/usage.ts';
 
@@ -48,7 +49,7 @@ function missingMessage({ command, input, missing }: FormAsk): Message {
 }
 
 function faultsMessage(command: AnyCommand, faults: readonly Fault[]): Message {
-  const lines = faults.map((fault) => faultWords(fault));
+  const lines = faults.map((fault) => faultWords(fault, command));
   const summary = `${lines.join(' ')} Nothing was changed.`;
   return refuse(summary, { kind: 'text', text: summary }, howToType(command));
 }
@@ -59,7 +60,7 @@ function howToType(command: AnyCommand, known: Input = {}): Part {
   return { kind: 'context', text: `Type: ${usage(command)}\nFor example: ${exampleOf(command, new Map(words))}` };
 }
 
-function faultWords(fault: Fault): string {
+function faultWords(fault: Fault, { options }: AnyCommand): string {
   switch (fault.kind) {
     case 'too-long':
       return `${fault.option} may have at most ${fault.charsMax} letters.`;
@@ -74,7 +75,7 @@ function faultWords(fault: Fault): string {
     case 'not-a-day':
       return `${fault.option} is a day such as 2027-01-29; ${shown(fault.given)} is not.`;
     case 'not-a-duration':
-      return `${fault.option} is a time such as 30s, 10m, 2h or 1h30m; ${shown(fault.given)} is not.`;
+      return `${fault.option} is a time such as ${timesWithin(options[fault.option])}; ${shown(fault.given)} is not.`;
     case 'duration-out-of-range':
       return `${fault.option} goes from ${sayDuration(fault.minMs)} to ${sayDuration(fault.maxMs)}; ${shown(fault.given)} is outside.`;
     case 'given-twice':
@@ -86,6 +87,16 @@ function faultWords(fault: Fault): string {
     default:
       return unreachable(fault);
   }
+}
+
+/** Examples the option would take. */
+function timesWithin(option: Option | undefined): string {
+  const [least, most] = option?.kind === 'duration' ? [option.minMs, option.maxMs] : [0, Infinity];
+  const within = ['30s', '10m', '2h', '1h30m'].filter((time) => {
+    const ms = durationMs(time);
+    return ms !== null && ms >= least && ms <= most;
+  });
+  return within.length === 0 ? durationText(least) : orList(within);
 }
 
 function valueText(option: Option | undefined, value: string | number): string {

@@ -66,7 +66,10 @@ function readVerb(group: string, verbs: readonly AnyCommand[], text: string): Co
  */
 export function readOptions(command: AnyCommand, text: string): OptionsRead {
   const names = new Map(Object.keys(command.options).map((name) => [name.toLowerCase(), name]));
-  const words = tokens(text, (key) => names.has(key));
+  const words = percentWords(
+    command,
+    tokens(text, (key) => names.has(key)),
+  );
   const given = new Map<string, string>();
   const faults: Fault[] = [];
   for (const { key, value } of words) {
@@ -82,7 +85,7 @@ export function readOptions(command: AnyCommand, text: string): OptionsRead {
   );
   const spare = appendToLastText(command, words, left, given);
   const [firstSpare] = spare;
-  if (firstSpare !== undefined) faults.push({ kind: 'too-much', given: firstSpare.raw });
+  if (firstSpare !== undefined) faults.push(spareFault(command, firstSpare, given));
   return checked(command, given, faults);
 }
 
@@ -184,6 +187,26 @@ function appendToLastText(
   if (following.length < left.length || !following.every((word) => left.includes(word))) return left;
   given.set(lastText, `${given.get(lastText) ?? ''} ${left.map(({ raw }) => raw).join(' ')}`);
   return [];
+}
+
+/** A word nobody took was most likely meant for a closed list that is still open, where the command takes no other words. */
+function spareFault(command: AnyCommand, { raw }: Token, given: ReadonlyMap<string, string>): Fault {
+  const open = Object.entries(command.options).find(([name, { kind }]) => kind === 'choice' && !given.has(name));
+  if (open === undefined || lastTextOf(command) !== undefined) return { kind: 'too-much', given: raw };
+  const [name, option] = open;
+  const read = readValue(name, option, raw);
+  return read.kind === 'value' ? { kind: 'too-much', given: raw } : read;
+}
+
+/** `20%` and `20 %`, as cards write it, are `20 percent` to a command that knows that word. */
+function percentWords({ options }: AnyCommand, words: readonly Token[]): readonly Token[] {
+  const known = Object.values(options).some((option) => option.kind === 'choice' && option.choices.includes('percent'));
+  if (!known) return words;
+  return words.flatMap((word) => {
+    const number = word.key === null && !word.quoted ? /^(\d*)%$/u.exec(word.value)?.[1] : undefined;
+    if (number === undefined) return [word];
+    return (number === '' ? ['percent'] : [number, 'percent']).map((text) => ({ ...word, raw: text, value: text }));
+  });
 }
 
 function lastTextOf({ options }: AnyCommand): string | undefined {

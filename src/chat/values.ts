@@ -48,7 +48,7 @@ export function readValue(name: string, option: Option, given: string): Value {
         option: name,
         given,
         choices: option.choices,
-        near: nearest(given.slice(0, 40), option.choices),
+        near: nearest(given.slice(0, 40), option.choices) ?? beginningAlike(given, option.choices),
       };
     }
     case 'duration': {
@@ -65,6 +65,13 @@ export function readValue(name: string, option: Option, given: string): Value {
     default:
       return unreachable(option);
   }
+}
+
+/** The only choice whose first three letters were typed: `size` means sizing, though half the word differs. */
+function beginningAlike(given: string, choices: readonly string[]): string | null {
+  const start = given.trim().slice(0, 3).toLowerCase();
+  const alike = choices.filter((choice) => start.length === 3 && choice.toLowerCase().startsWith(start));
+  return alike.length === 1 ? (alike[0] ?? null) : null;
 }
 
 /** Milliseconds of '30s', '10m', '2h', '1d' or several together, largest first: '1h30m'. Null when it is something else. */

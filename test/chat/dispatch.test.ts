@@ -103,6 +103,32 @@ test('a button works after a restart, asks the presser’s own permission, and s
   expect((await press(`sam@${TEAM}`, 'v1gone')).message.summary).toMatch(/^This button is from an older message/);
 });
 
+test.each([
+  [
+    '/policy size',
+    'topic is one of returns, refunds, shipping, faulty, sizing, restrictions, contact; “size” is not. Did you mean sizing?',
+  ],
+  ['/policy returns there', 'show is one of here; “there” is not. Did you mean here?'],
+  ['/policy returns here now', '“now” is one word too many. Names of several words go in quotes.'],
+  ['/pause for:soon', 'for is a time such as 10m, 2h or 1h30m; “soon” is not.'],
+  ['/pause for:2s', 'for goes from 60 s to 30 days; “2s” is outside.'],
+])('%s is told what would do', async (line, why) => {
+  const { message } = await stage.ask('founder', typed(line));
+  expect(message.summary).toBe(`${why} Nothing was changed.`);
+  expect(JSON.stringify(message)).not.toContain('30s');
+});
+
+test('a share of the stock is typed as cards write it', async () => {
+  for (const line of ['PIN 20% live', 'PIN 30 % live']) {
+    const { message } = await stage.ask('fulfilment', typed(`/inventory threshold ${line}`));
+    expect(message.summary).toBe('PIN now alerts at these.');
+  }
+  const board = await stage.store.team(TEAM).stock.board({ sku: 'PIN', nowMs: NOW });
+  const [pin] = board.kind === 'board' ? board.items : [];
+  const live = pin?.thresholds.filter(({ unit, severity }) => unit === 'percent' && severity === 'live');
+  expect(live?.map(({ id }) => id)).toEqual(expect.arrayContaining(['percent:20', 'percent:30']));
+});
+
 test('a button that needs more says what, with an example about what was pressed', async () => {
   const call = { name: 'alert dismiss', input: { alert: 'stock:BOX:2' } };
   const [buttonId = ''] = await stage.store.team(TEAM).buttons.keep([call], NOW);

@@ -39,8 +39,14 @@ const POLICY = command('policy', {
   topic: choice('Topic', ['returns', 'sizing'], { required: false }),
   about: text('About', { charsMax: 40, required: false }),
 });
+const LIMIT = command('limit', {
+  value: whole('At', { min: 0, max: 99, required: false }),
+  unit: choice('Of what', ['units', 'percent'], { required: false }),
+  severity: choice('How grave', ['live'], { required: false }),
+  replaces: text('Replaces', { charsMax: 40, required: false }),
+});
 const LIST = command('milestone list', {});
-const ALL = [STOCK, PAUSE, RECEIVE, MOVE, GRANT, POLICY, LIST];
+const ALL = [STOCK, PAUSE, RECEIVE, MOVE, GRANT, POLICY, LIMIT, LIST];
 
 describe('a line becomes input', () => {
   test.each<[string, AnyCommand, Record<string, string | number>]>([
@@ -50,6 +56,10 @@ describe('a line becomes input', () => {
     ['/stock HOODIE-M here', STOCK, { sku: 'HOODIE-M', show: 'here' }],
     ['/stock "here"', STOCK, { sku: 'here' }],
     ['/stock show:here sku:HOODIE-M', STOCK, { sku: 'HOODIE-M', show: 'here' }],
+    ['/limit 20% live', LIMIT, { value: 20, unit: 'percent', severity: 'live' }],
+    ['/limit 20 % live', LIMIT, { value: 20, unit: 'percent', severity: 'live' }],
+    ['/limit 20 units live "5%"', LIMIT, { value: 20, unit: 'units', severity: 'live', replaces: '5%' }],
+    ['/pause 20% off', PAUSE, { what: '20%', reason: 'off' }],
     ['/pause', PAUSE, {}],
     ['/pause HOODIE-M label misprint', PAUSE, { what: 'HOODIE-M', reason: 'label misprint' }],
     ['/pause HOODIE-M label misprint for:10m', PAUSE, { what: 'HOODIE-M', reason: 'label misprint', for: 10 * MINUTE }],
@@ -169,6 +179,7 @@ test('usage shows what may be left out', () => {
     '/milestone move <milestone> <to> <reason>',
     '/team grant <person> <founder|producer|ops-lead>',
     '/policy [returns|sizing] [about]',
+    '/limit [value] [units|percent] [live] [replaces]',
     '/milestone list',
   ]);
 });
