@@ -97,6 +97,14 @@ export function sayZone(zone: string): string {
   return zone === 'UTC' ? 'UTC' : `${(zone.split('/').at(-1) ?? zone).replaceAll('_', ' ')} time`;
 }
 
+/** A word about which hour is meant, for somebody who wrote 01:30 on the night the clocks change; else nothing. */
+export function clockChangeWords(wall: string, zone: string): string {
+  const clock = wall.slice(11);
+  const { kind } = wallTime(wall, zone);
+  if (kind === 'overlap') return ` ${clock} happens twice that night; the first is meant.`;
+  return kind === 'gap' ? ` ${clock} is skipped that night, as the clocks go forward; the time after the jump is meant.` : '';
+}
+
 /**
  * A length of time, rounded to what matters at its size: "45 s", "90 s", "2 min", "2 min 30 s", "3 h 5 min", "1 day 3 h", "4 days".
  * Below zero is said as 0 s.

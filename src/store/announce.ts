@@ -16,9 +16,14 @@ export function announcementKey(id: string): string {
 
 /**
  * Makes an announcement due at its time in the channels of its purposes, stopped if a standing pause covers it. The same again
- * writes nothing; a changed one is changed where it has not been seen yet. One whose hour has passed is kept and not posted.
+ * writes nothing; a changed one is changed where it has not been seen yet. One whose hour has passed is kept and
+ * not posted: `too-late`.
  */
-export async function scheduleAnnouncement(tx: Tx, announcement: Announcement, nowMs: number): Promise<void> {
+export async function scheduleAnnouncement(
+  tx: Tx,
+  announcement: Announcement,
+  nowMs: number,
+): Promise<'due' | 'unchanged' | 'too-late'> {
   const { announcements } = tx.tables;
   const [row] = await tx.db
     .select()
@@ -31,8 +36,10 @@ export async function scheduleAnnouncement(tx: Tx, announcement: Announcement, n
   const changes = wanted.filter((id) => !standing.has(id) && !known.some((post) => post.destinationId === id && post.seen));
   if (!unchanged && (known.length === 0 || known.some(({ seen }) => !seen))) await keep(tx, announcement);
   await dropElsewhere(tx, announcement.id, wanted);
-  if (nowMs >= announcement.atMs + ANNOUNCEMENT_EXPIRES_MS || changes.length === 0) return;
+  if (changes.length === 0) return 'unchanged';
+  if (nowMs >= announcement.atMs + ANNOUNCEMENT_EXPIRES_MS) return known.some(({ seen }) => seen) ? 'unchanged' : 'too-late';
   await post(tx, announcement, changes, nowMs);
+  return 'due';
 }
 
 /** Takes an announcement back: what was not sent never is. What was sent stays as it is. */

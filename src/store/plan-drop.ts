@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { diffByKey, same } from '../domain/plan-diff.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Announcement } from '../domain/promotion.ts';
-import { wallToMs } from '../domain/time.ts';
+import { clockChangeWords, sayMoment, wallTime, wallToMs } from '../domain/time.ts';
 import type { Plan } from '../ports/plan.ts';
 import { scheduleAnnouncement, withdrawAnnouncement } from './announce.ts';
 import { planMilestones } from './milestone-plan.ts';
@@ -63,6 +63,7 @@ export async function importDrop(run: PlanImport): Promise<void> {
   const { tx, plan, changes } = run;
   const { drops } = tx.tables;
   const { id, name, format, stream, zone } = plan.drop;
+  warnOfClocks(run, 'The stream', stream);
   const wanted = { name, format, streamWall: stream, zone, streamAtMs: wallToMs(stream, zone) };
   const [row] = await tx.db
     .select()
@@ -115,20 +116,36 @@ export async function importMilestones(run: PlanImport): Promise<void> {
 /** Schedules, changes and withdraws announcements as the plan says. */
 export async function importAnnouncements(run: PlanImport): Promise<void> {
   const { tx, plan, nowMs, changes } = run;
+  for (const { id, at } of plan.announcements) warnOfClocks(run, `Announcement ${id}`, at);
   const diff = diffByKey(announcements(sameDropBefore(run)), announcements(plan));
   for (const [id, { id: fullId }] of diff.removed) {
     await withdrawAnnouncement(tx, fullId, nowMs);
     changes.push(`announcement ${id}: removed`);
   }
   for (const [id, was, is] of diff.changed) {
-    await scheduleAnnouncement(tx, is, nowMs);
+    await schedule(run, id, is);
     const at = ({ wall, zone }: Announcement) => `${wall} ${zone}`;
     changes.push(`announcement ${id}: ${at(was) === at(is) ? 'changed' : `${at(was)} → ${at(is)}`}`);
   }
   for (const [id, announcement] of diff.added) {
-    await scheduleAnnouncement(tx, announcement, nowMs);
+    await schedule(run, id, announcement);
     changes.push(`announcement ${id}: added for ${announcement.wall} ${announcement.zone}`);
   }
+}
+
+async function schedule({ tx, nowMs, warnings }: PlanImport, id: string, announcement: Announcement): Promise<void> {
+  if ((await scheduleAnnouncement(tx, announcement, nowMs)) !== 'too-late') return;
+  const at = sayMoment(announcement.atMs, announcement.zone, 'en');
+  const said = `Announcement ${id}: its time, ${at}, has passed, so it will not be sent.`;
+  warnings.push(`${said} Give it a later time, or post it by hand.`);
+}
+
+/** Says which moment is meant by a wall time that the clocks skip or show twice. */
+function warnOfClocks({ plan, warnings }: PlanImport, what: string, wall: string): void {
+  const { zone } = plan.drop;
+  const { kind, ms } = wallTime(wall, zone);
+  if (kind === 'unique') return;
+  warnings.push(`${what} at ${wall} ${zone}:${clockChangeWords(wall, zone)} That is ${sayMoment(ms, zone, 'en')}.`);
 }
 
 /** The plan's announcements by their id in the plan. Kept under the drop's name too, so that the next drop's `teaser` is another. */

@@ -1,10 +1,9 @@
 import { COUNT_DAYS, type DecisionName, type Drop, type OpenPoint } from '../domain/drop.ts';
-import { sayMoment, sayZone } from '../domain/time.ts';
+import { clockChangeWords, sayMoment, sayZone } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import { refuse, say, type Message, type Part, type Telling } from '../ports/message.ts';
 import type { Decision, DropAnswer } from '../ports/store/drops.ts';
 import { roleWords } from './refusal.ts';
-import { clockChangeWords } from './timeline.ts';
 
 const NAMES_MAX = 5;
 

@@ -1,7 +1,7 @@
 import type { Drop } from '../domain/drop.ts';
 import type { Milestone } from '../domain/milestone.ts';
 import { daysLeft } from '../domain/reminder.ts';
-import { sayDay, sayMoment, sayZone, wallTime } from '../domain/time.ts';
+import { clockChangeWords, sayDay, sayMoment, sayZone } from '../domain/time.ts';
 import type { Message, Part, Telling } from '../ports/message.ts';
 import { refuse, say } from '../ports/message.ts';
 import { daysLeftWords, ownerWords } from './reminder.ts';
@@ -69,12 +69,4 @@ function streamWords({ streamWall, streamAtMs, zone, state }: Drop, { locale }: 
   if (state === 'live') return `It is live; its stream was set for ${at}.`;
   if (state === 'ended') return `It has ended; its stream was set for ${at}.`;
   return `The stream is on ${at}.${clockChangeWords(streamWall, zone)}`;
-}
-
-/** A word about which hour is meant, for somebody who wrote 01:30 on the night the clocks change; else nothing. */
-export function clockChangeWords(wall: string, zone: string): string {
-  const clock = wall.slice(11);
-  const { kind } = wallTime(wall, zone);
-  if (kind === 'overlap') return ` ${clock} happens twice that night; the first is meant.`;
-  return kind === 'gap' ? ` ${clock} is skipped that night, as the clocks go forward; the time after the jump is meant.` : '';
 }

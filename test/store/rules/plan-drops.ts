@@ -114,4 +114,37 @@ export const planDropRules: Rules = {
       'PIN: now in Cap Run',
     ]);
   },
+
+  'a plan’s time on a night when the clocks change is answered with the moment that is meant, each time': async (ground) => {
+    const drop = { id: 'night', name: 'Night', format: 'hero', stream: '2027-11-07T01:30', zone: 'America/New_York' };
+    const early = { id: 'early', kind: 'teaser', at: '2027-03-14T02:30', text: 'Up early.' };
+    const usual = { id: 'usual', kind: 'teaser', at: '2027-03-14T03:30', text: 'Up.' };
+    const file = { drop, announcements: [early, usual] };
+    const warnings = [
+      'The stream at 2027-11-07T01:30 America/New_York: 01:30 happens twice that night; the first is meant. That is Sun, Nov 7, 2027, 01:30 EDT.',
+      'Announcement early at 2027-03-14T02:30 America/New_York: 02:30 is skipped that night, as the clocks go forward; the time after the jump is meant. That is Sun, Mar 14, 2027, 03:30 EDT.',
+    ];
+    expect((await plan(ground, file)).warnings).toEqual(warnings);
+    expect(await plan(ground, file, NOW + 1)).toEqual({ teamId: ground.teamId, changes: [], warnings });
+  },
+
+  'an announcement whose time has passed is not sent, and the answer says so; one that was sent is not spoken of': async (
+    ground,
+  ) => {
+    const { store, teamId } = ground;
+    const soon = { id: 'soon', kind: 'teaser', at: '2027-01-15T07:30', text: 'Soon.' }; // half an hour after NOW
+    await plan(ground, { announcements: [soon] });
+    const HOUR = 3_600_000;
+    const late = { id: 'late', kind: 'teaser', at: '2027-01-15T05:00', text: 'Too late.' };
+    const answer = await plan(ground, { announcements: [soon, late] }, NOW + HOUR);
+    expect(answer.warnings).toEqual([
+      'Announcement late: its time, Fri, Jan 15, 2027, 05:00 EST, has passed, so it will not be sent. Give it a later time, or post it by hand.',
+    ]);
+    const posts = await store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1_000, nowMs: NOW + HOUR / 2 });
+    const sent = posts.find((post) => post.teamId === teamId && post.facts.kind === 'announcement');
+    if (sent === undefined) throw new Error('nothing was due');
+    await store.courier.settle({ post: sent, worker: 'w', sent: { kind: 'sent', remoteId: 'm1' }, nowMs: NOW + HOUR / 2 });
+    const edited = { ...soon, text: 'Now.' };
+    expect((await plan(ground, { announcements: [edited, late] }, NOW + 5 * HOUR)).warnings).toEqual([]);
+  },
 };
