@@ -3,6 +3,7 @@ import { createButtonNumbers } from '../chat/console/buttons.ts';
 import { connectConsole } from '../chat/console/connect.ts';
 import { createDesk, type Desk, type Seat } from '../chat/console/desk.ts';
 import { widthOf } from '../chat/console/limits.ts';
+import { buttonRecord } from '../chat/console/record.ts';
 import { consoleSender, replyLines } from '../chat/console/send.ts';
 import type { Settings } from '../config.ts';
 import { readShopify } from '../intake/shopify.ts';
@@ -63,13 +64,13 @@ export async function serve(needs: ServeNeeds): Promise<ExitCode> {
 
 async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine; store: Store }): Promise<void> {
   const { settings, clock, log, port, terminal, stopAsked } = needs;
+  const record = settings.SHOWCALLER_CONSOLE_RECORD;
   const screen = {
-    numbers: createButtonNumbers(),
+    numbers: createButtonNumbers(record === undefined ? undefined : buttonRecord(record)),
     now: clock.now,
     width: () => widthOf(needs.output.columns),
     colours: needs.colours,
   };
-  const record = settings.SHOWCALLER_CONSOLE_RECORD;
   const sender = consoleSender({
     ...screen,
     write: (line) => line.split('\n').forEach(terminal.write),
@@ -89,6 +90,9 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     tz: process.versions['tz'] ?? '',
   });
   terminal.warn(`Showcaller is serving on http://${settings.HOST}:${server.port} (health: /health). Ctrl-C stops it.`);
+  if (record === undefined) {
+    terminal.warn('Buttons are numbered anew from 1: press none shown before this start (SHOWCALLER_CONSOLE_RECORD keeps them).');
+  }
   const desk = await openDesk(needs, { store, house, screen });
 
   await stopAsked;

@@ -10,23 +10,39 @@ export type ButtonNumbers = {
   readonly find: (number: number) => Pressable | null;
 };
 
-/** Numbers buttons from 1, and remembers the newest `BUTTONS_MAX`. */
-export function createButtonNumbers(): ButtonNumbers {
+/** A button and the number it was given. */
+export type Numbered = Pressable & { readonly number: number };
+
+/** Where numbers outlive the process, so that one further up the screen never comes to mean another button. */
+export type NumberRecord = { readonly known: readonly Numbered[]; readonly keep: (numbered: Numbered) => void };
+
+/** Numbers buttons from 1, or on from what the record knows, and remembers the newest `BUTTONS_MAX`. */
+export function createButtonNumbers({ known, keep }: NumberRecord = { known: [], keep: () => undefined }): ButtonNumbers {
   const byNumber = new Map<number, Pressable>(); // oldest first
   const numbers = new Map<string, number>();
   let last = 0;
+  for (const numbered of known) {
+    remember(numbered);
+    last = Math.max(last, numbered.number);
+  }
 
-  function numberOf(button: Button, buttonId: string): number {
-    const number = numbers.get(buttonId) ?? (last += 1);
+  function remember({ number, ...pressable }: Numbered): void {
     byNumber.delete(number);
-    byNumber.set(number, { buttonId, label: button.label, confirm: button.confirm });
-    numbers.set(buttonId, number);
+    byNumber.set(number, pressable);
+    numbers.set(pressable.buttonId, number);
     const [oldest] = byNumber;
     if (byNumber.size > BUTTONS_MAX && oldest !== undefined) {
       byNumber.delete(oldest[0]);
       numbers.delete(oldest[1].buttonId);
     }
-    return number;
+  }
+
+  function numberOf({ label, confirm }: Button, buttonId: string): number {
+    const before = numbers.get(buttonId);
+    const numbered = { number: before ?? (last += 1), buttonId, label, confirm };
+    if (before === undefined) keep(numbered);
+    remember(numbered);
+    return numbered.number;
   }
 
   return {

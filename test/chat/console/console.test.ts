@@ -8,7 +8,7 @@ import { connectConsole } from '../../../src/chat/console/connect.ts';
 import { createDesk } from '../../../src/chat/console/desk.ts';
 import { BUTTONS_MAX, LINES_MAX, widthOf } from '../../../src/chat/console/limits.ts';
 import { parseLine } from '../../../src/chat/console/parse.ts';
-import { readRecord } from '../../../src/chat/console/record.ts';
+import { buttonRecord, readRecord } from '../../../src/chat/console/record.ts';
 import { renderMessage, type Look } from '../../../src/chat/console/render.ts';
 import { consoleSender } from '../../../src/chat/console/send.ts';
 import type { Option } from '../../../src/ports/command.ts';
@@ -227,6 +227,29 @@ test('a button keeps its number, and the oldest gives way', () => {
   expect(numbers.find(1)).toBeNull();
   expect(numbers.find(2)).toMatchObject({ buttonId: 'b', label: 'B' });
   expect(numbers.number([button('A')], ['a'])).toEqual([BUTTONS_MAX + 2]);
+});
+
+test('numbers on file go on after a restart: an old one still means its button', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'showcaller-numbers-'));
+  try {
+    const record = join(folder, 'posts.jsonl');
+    const end = { title: 'End?', text: 'It is over then.', yes: 'End it' };
+    const before = createButtonNumbers(buttonRecord(record));
+    expect(before.number([button('A'), button('End', end)], ['a', 'b'])).toEqual([1, 2]);
+    before.number([button('A')], ['a']); // known: nothing to keep
+    expect(readFileSync(record, 'utf8').split('\n')).toHaveLength(3);
+    appendFileSync(record, '{"button":9,"butt');
+    const after = createButtonNumbers(buttonRecord(record));
+    expect(after.find(2)).toEqual({ buttonId: 'b', label: 'End', confirm: end });
+    expect(after.number([button('C'), button('A')], ['c', 'a'])).toEqual([3, 1]);
+    for (let at = 0; at < BUTTONS_MAX; at += 1) after.number([button('N')], [`n${at}`]);
+    const later = createButtonNumbers(buttonRecord(record));
+    expect([later.find(3), later.find(BUTTONS_MAX + 3)?.buttonId]).toEqual([null, `n${BUTTONS_MAX - 1}`]);
+    expect(later.number([button('D')], ['d'])).toEqual([BUTTONS_MAX + 4]);
+    expect(readRecord(record)).toEqual([]); // buttons are no deliveries
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('at the desk', () => {
