@@ -1,6 +1,7 @@
-import { and, asc, eq, gt, gte, inArray, isNull, lt, like, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, like, sql } from 'drizzle-orm';
 import { ledgerWindow, type Drop } from '../domain/drop.ts';
 import { availableToSell, EMPTY_LEVEL, oversoldUnits } from '../domain/stock.ts';
+import { skusOf, type Bundles } from '../domain/promotion.ts';
 import type { AlertFacts } from '../ports/post.ts';
 import type { AfterShow } from '../ports/store/drops.ts';
 import { bundlesOf } from './announce.ts';
@@ -26,21 +27,46 @@ export async function afterShow(
 ): Promise<AfterShow> {
   const window = drop === null ? { fromMs: 0, beforeMs: null } : ledgerWindow(drop, drops);
   const sums = await sumsBySku(reading, window);
-  const alerts = await alertSubjects(reading, window);
+  const alerts = await alertsRaised(reading, window);
+  const bundles = await bundlesOf(reading);
+  const pauses = await pauseLines(reading, window, bundles);
+  const told = { dropId: drop?.id ?? null, sums, alerts, pauses, bundles };
+  const skus = await skuLines(reading, told);
   return {
     dropName: drop?.name ?? null,
     orderCount: await orderCount(reading, window),
-    skus: await skuLines(reading, { dropId: drop?.id ?? null, sums, alerts }),
+    skus,
+    bundles: await bundleLines(reading, told, new Set(skus.map(({ sku }) => sku))),
     alertCount: alerts.length,
-    pauses: await pauseLines(reading, window),
+    silenceAlertCount: alerts.filter(({ subjectKind }) => subjectKind === 'feed').length,
+    pauses,
     unknownSkus: await unknownSkus(reading),
   };
 }
 
-async function skuLines(
-  { db, tables, teamId }: Reading,
-  { dropId, sums, alerts }: { dropId: string | null; sums: ReadonlyMap<string, Sums>; alerts: readonly string[] },
-): Promise<AfterShow['skus']> {
+type Told = {
+  readonly dropId: string | null;
+  readonly sums: ReadonlyMap<string, Sums>;
+  readonly alerts: readonly AlertFacts[];
+  readonly pauses: AfterShow['pauses'];
+  readonly bundles: Bundles;
+};
+
+function alertCountOf({ alerts }: Told, sku: string): number {
+  return alerts.filter(({ subject, subjectKind }) => subjectKind === 'stock' && subject === sku).length;
+}
+
+/** A pause of a bundle stops the promotion of what it is made of, and the other way round. */
+function pauseCountOf({ pauses, bundles }: Told, sku: string): number {
+  const parts = [sku, ...(bundles.get(sku) ?? []).map((component) => component.sku)];
+  return pauses.filter(({ scope }) => {
+    const stopped = skusOf(scope, bundles);
+    return stopped === null || parts.some((part) => scope === part || stopped.includes(part));
+  }).length;
+}
+
+async function skuLines({ db, tables, teamId }: Reading, told: Told): Promise<AfterShow['skus']> {
+  const { dropId, sums } = told;
   const { skus, levels } = tables;
   const rows = await db
     .select({ sku: skus.sku, name: skus.name, dropId: skus.dropId, level: levels })
@@ -49,7 +75,9 @@ async function skuLines(
     .where(and(eq(skus.teamId, teamId), isNull(skus.components)))
     .orderBy(asc(skus.position), asc(skus.sku));
   // A SKU that went on to another drop, or out of the plan, still sold what it sold in this one.
-  const counted = rows.filter((row) => dropId === null || row.dropId === dropId || sums.has(row.sku));
+  const counted = rows.filter(
+    (row) => dropId === null || row.dropId === dropId || sums.has(row.sku) || alertCountOf(told, row.sku) > 0,
+  );
   return counted.map(({ sku, name, level }) => {
     const { sold, cancelled, back, shipped } = sums.get(sku) ?? NO_SUMS;
     return {
@@ -62,8 +90,31 @@ async function skuLines(
       shippedUnits: shipped,
       availableUnits: availableToSell(level ?? EMPTY_LEVEL),
       oversoldUnits: oversoldUnits(level ?? EMPTY_LEVEL),
-      alertCount: alerts.filter((subject) => subject === sku).length,
+      alertCount: alertCountOf(told, sku),
+      pauseCount: pauseCountOf(told, sku),
     };
+  });
+}
+
+/** The drop's bundles, and whatever else raised an alert that no SKU's line counts: a bundle taken out since. */
+async function bundleLines(
+  { db, tables: { skus }, teamId }: Reading,
+  told: Told,
+  counted: ReadonlySet<string>,
+): Promise<AfterShow['bundles']> {
+  const rows = await db
+    .select({ sku: skus.sku, name: skus.name, dropId: skus.dropId })
+    .from(skus)
+    .where(and(eq(skus.teamId, teamId), isNotNull(skus.components)))
+    .orderBy(asc(skus.position), asc(skus.sku));
+  const names = new Map(
+    rows.filter(({ dropId }) => told.dropId === null || dropId === told.dropId).map(({ sku, name }) => [sku, name]),
+  );
+  for (const { subjectKind, subject, name } of told.alerts) {
+    if (subjectKind === 'stock' && !counted.has(subject) && !names.has(subject)) names.set(subject, name);
+  }
+  return [...names].map(([sku, name]) => {
+    return { sku, name, alertCount: alertCountOf(told, sku), pauseCount: pauseCountOf(told, sku) };
   });
 }
 
@@ -107,20 +158,20 @@ async function orderCount(reading: Reading, window: Window): Promise<number> {
   return row?.count ?? 0;
 }
 
-/** The subject of each alert raised, tests apart. */
-async function alertSubjects(
+/** Each alert raised, tests apart. */
+async function alertsRaised(
   { db, tables: { alerts }, teamId }: Reading,
   { fromMs, beforeMs }: Window,
-): Promise<readonly string[]> {
+): Promise<readonly AlertFacts[]> {
   const before = beforeMs === null ? undefined : lt(alerts.openedAtMs, beforeMs);
   const rows = await db
-    .select({ subject: alerts.subject, facts: alerts.facts })
+    .select({ facts: alerts.facts })
     .from(alerts)
     .where(and(eq(alerts.teamId, teamId), gte(alerts.openedAtMs, fromMs), before));
-  return rows.filter(({ facts }) => !(facts as AlertFacts).test).map(({ subject }) => subject);
+  return rows.map(({ facts }) => facts as AlertFacts).filter(({ test }) => !test);
 }
 
-async function pauseLines(reading: Reading, { fromMs, beforeMs }: Window): Promise<AfterShow['pauses']> {
+async function pauseLines(reading: Reading, { fromMs, beforeMs }: Window, bundles: Bundles): Promise<AfterShow['pauses']> {
   const { db, tables, teamId } = reading;
   const { pauses } = tables;
   const before = beforeMs === null ? undefined : lt(pauses.atMs, beforeMs);
@@ -130,7 +181,6 @@ async function pauseLines(reading: Reading, { fromMs, beforeMs }: Window): Promi
     .where(and(eq(pauses.teamId, teamId), gte(pauses.atMs, fromMs), before))
     .orderBy(asc(pauses.atMs), asc(pauses.id));
   const lines: AfterShow['pauses'][number][] = [];
-  const bundles = await bundlesOf(reading);
   for (const row of rows) {
     const { scope, atMs, resumedAtMs } = row;
     const unitsSoldMeanwhile = await unitsSold(reading, row, bundles);

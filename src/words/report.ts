@@ -4,20 +4,24 @@ import type { AfterShow } from '../ports/store/drops.ts';
 
 type Line = AfterShow['skus'][number];
 
+const UNKNOWN_MAX = 10; // named; the others are counted
+
 /** The after-show summary: per SKU and in all, then every pause, then what is still unlisted. */
 export function afterShowReport(report: AfterShow, telling: Telling): Message {
-  const { dropName, orderCount, skus, alertCount, pauses, unknownSkus } = report;
+  const { dropName, orderCount, skus, bundles, alertCount, silenceAlertCount, pauses, unknownSkus } = report;
   const name = dropName ?? 'the show';
   const total = (of: (line: Line) => number) => skus.reduce((sum, line) => sum + of(line), 0);
   const sold = `${total(({ soldUnits }) => soldUnits)} sold in ${counted(orderCount, 'order')}`;
   const oversold = total(({ oversoldUnits }) => oversoldUnits);
   const noted = [
     ...(oversold > 0 ? [`${oversold} oversold`] : []),
-    alertCount === 0 ? 'no alerts' : counted(alertCount, 'alert'),
+    alertCount === 0
+      ? 'no alerts'
+      : `${counted(alertCount, 'alert')}${silenceAlertCount === 0 ? '' : ` (${silenceAlertCount} of no orders heard)`}`,
     pauses.length === 0 ? 'no pauses' : counted(pauses.length, 'pause'),
   ];
   const parts: Part[] = [{ kind: 'text', text: [{ kind: 'strong', text: `After ${name}` }, `: ${sold}, ${noted.join(', ')}.`] }];
-  if (skus.length > 0) parts.push(table(skus));
+  if (skus.length + bundles.length > 0) parts.push(table(report));
   for (const pause of pauses) parts.push({ kind: 'text', text: pauseLine(pause, telling) });
   if (unknownSkus.length > 0) parts.push({ kind: 'text', text: unknownLine(unknownSkus) });
   parts.push({
@@ -27,7 +31,7 @@ export function afterShowReport(report: AfterShow, telling: Telling): Message {
   return { ...say(`After ${name}: ${sold}, ${noted.join(', ')}`, ...parts), tone: oversold > 0 ? 'warning' : 'plain' };
 }
 
-function table(skus: readonly Line[]): Part {
+function table({ skus, bundles, pauses }: AfterShow): Part {
   const columns: readonly (readonly [title: string, of: (line: Line) => number, always: boolean])[] = [
     ['Sold', ({ soldUnits }) => soldUnits, true],
     ['Cancelled', ({ cancelledUnits }) => cancelledUnits, false],
@@ -36,12 +40,21 @@ function table(skus: readonly Line[]): Part {
     ['On hand', ({ onHandUnits }) => onHandUnits, true],
     ['Left', ({ availableUnits }) => availableUnits, true],
     ['Oversold', ({ oversoldUnits }) => oversoldUnits, true],
-    ['Alerts', ({ alertCount }) => alertCount, true],
+  ];
+  // These two are known of bundles too; what was sold of a bundle is in the lines of its parts.
+  const both: readonly (readonly [title: string, of: (line: Line | AfterShow['bundles'][number]) => number, all: number])[] = [
+    ['Alerts', ({ alertCount }) => alertCount, [...skus, ...bundles].reduce((sum, { alertCount }) => sum + alertCount, 0)],
+    ...(pauses.length === 0 ? [] : [['Pauses', ({ pauseCount }: { pauseCount: number }) => pauseCount, pauses.length] as const]),
   ];
   const shown = columns.filter(([, of, always]) => always || skus.some((line) => of(line) !== 0));
-  const rows = skus.map((line) => [line.sku, ...shown.map(([, of]) => String(of(line)))]);
-  const all = ['All', ...shown.map(([, of]) => String(skus.reduce((sum, line) => sum + of(line), 0)))];
-  return { kind: 'table', columns: ['SKU', ...shown.map(([title]) => title)], rows: skus.length > 1 ? [...rows, all] : rows };
+  const rows = [
+    ...skus.map((line) => [line.sku, ...[...shown, ...both].map(([, of]) => String(of(line)))]),
+    ...bundles.map((line) => [`${line.sku} (bundle)`, ...shown.map(() => '–'), ...both.map(([, of]) => String(of(line)))]),
+  ];
+  const sums = shown.map(([, of]) => skus.reduce((sum, line) => sum + of(line), 0));
+  const all = ['All', ...[...sums, ...both.map(([, , total]) => total)].map(String)];
+  const titles = ['SKU', ...[...shown, ...both].map(([title]) => title)];
+  return { kind: 'table', columns: titles, rows: rows.length > 1 ? [...rows, all] : rows };
 }
 
 function pauseLine(
@@ -54,10 +67,12 @@ function pauseLine(
 }
 
 function unknownLine(unknown: AfterShow['unknownSkus']): string {
-  const named = unknown.map(
-    ({ sku, units, orderCount }) => `${sku} (${counted(units, 'unit')} in ${counted(orderCount, 'order')})`,
-  );
-  return `Ordered, but not in the plan: ${named.join(', ')}. Add them to the plan and they are counted.`;
+  const most = unknown.toSorted((a, b) => b.units - a.units); // as listed where equal
+  const named = most
+    .slice(0, UNKNOWN_MAX)
+    .map(({ sku, units, orderCount }) => `${sku} (${counted(units, 'unit')} in ${counted(orderCount, 'order')})`);
+  const more = unknown.length > UNKNOWN_MAX ? ` and ${unknown.length - UNKNOWN_MAX} more` : '';
+  return `Ordered, but not in the plan: ${named.join(', ')}${more}. Add them to the plan and they are counted.`;
 }
 
 function counted(count: number, what: string): string {

@@ -17,6 +17,7 @@ const line = (sku: string, more: Partial<AfterShow['skus'][number]> = {}): After
   availableUnits: 0,
   oversoldUnits: 0,
   alertCount: 0,
+  pauseCount: 0,
   ...more,
 });
 
@@ -24,7 +25,9 @@ const QUIET: AfterShow = {
   dropName: 'Hoodie Run',
   orderCount: 1,
   skus: [line('PIN', { onHandUnits: 200, soldUnits: 1, availableUnits: 199 })],
+  bundles: [],
   alertCount: 0,
+  silenceAlertCount: 0,
   pauses: [],
   unknownSkus: [],
 };
@@ -58,10 +61,13 @@ test('a full one has every column, a sum, every pause and what nobody listed', (
           onHandUnits: 4,
           oversoldUnits: 6,
           alertCount: 2,
+          pauseCount: 2,
         }),
-        line('B', { soldUnits: 20, availableUnits: 5, onHandUnits: 25 }),
+        line('B', { soldUnits: 20, availableUnits: 5, onHandUnits: 25, pauseCount: 1 }),
       ],
-      alertCount: 3,
+      bundles: [{ sku: 'BOX', name: 'Box', alertCount: 1, pauseCount: 2 }],
+      alertCount: 4,
+      silenceAlertCount: 1,
       pauses: [
         { scope: '*', atMs: AT, lastedMs: 180_000, unitsSoldMeanwhile: 1 },
         { scope: 'A', atMs: AT, lastedMs: null, unitsSoldMeanwhile: 12 },
@@ -74,17 +80,18 @@ test('a full one has every column, a sum, every pause and what nobody listed', (
     TELLING,
   );
   expect([message.summary, message.tone]).toEqual([
-    'After the show: 30 sold in 305 orders, 6 oversold, 3 alerts, 2 pauses',
+    'After the show: 30 sold in 305 orders, 6 oversold, 4 alerts (1 of no orders heard), 2 pauses',
     'warning',
   ]);
   expect(message.parts.slice(1)).toEqual([
     {
       kind: 'table',
-      columns: ['SKU', 'Sold', 'Cancelled', 'Brought back', 'Shipped', 'On hand', 'Left', 'Oversold', 'Alerts'],
+      columns: ['SKU', 'Sold', 'Cancelled', 'Brought back', 'Shipped', 'On hand', 'Left', 'Oversold', 'Alerts', 'Pauses'],
       rows: [
-        ['A', '10', '1', '2', '3', '4', '0', '6', '2'],
-        ['B', '20', '0', '0', '0', '25', '5', '0', '0'],
-        ['All', '30', '1', '2', '3', '29', '5', '6', '2'],
+        ['A', '10', '1', '2', '3', '4', '0', '6', '2', '2'],
+        ['B', '20', '0', '0', '0', '25', '5', '0', '0', '1'],
+        ['BOX (bundle)', '–', '–', '–', '–', '–', '–', '–', '1', '2'],
+        ['All', '30', '1', '2', '3', '29', '5', '6', '3', '2'],
       ],
     },
     { kind: 'text', text: 'Every promotion was paused at 19:05 EST for 3 min; 1 unit sold meanwhile.' },
@@ -103,4 +110,14 @@ test('a full one has every column, a sum, every pause and what nobody listed', (
 test('nothing listed, nothing sold: no empty table', () => {
   const message = afterShowReport({ ...QUIET, skus: [], orderCount: 0 }, TELLING);
   expect(message.parts.map(({ kind }) => kind)).toEqual(['text', 'context']);
+});
+
+test('of many that nobody listed, the ten with most units are named', () => {
+  const unknownSkus = Array.from({ length: 12 }, (_, index) => ({ sku: `U${index}`, units: index + 1, orderCount: 1 }));
+  const texts = afterShowReport({ ...QUIET, unknownSkus }, TELLING).parts.flatMap((part) =>
+    part.kind === 'text' ? [part.text] : [],
+  );
+  expect(texts.at(-1)).toBe(
+    'Ordered, but not in the plan: U11 (12 units in 1 order), U10 (11 units in 1 order), U9 (10 units in 1 order), U8 (9 units in 1 order), U7 (8 units in 1 order), U6 (7 units in 1 order), U5 (6 units in 1 order), U4 (5 units in 1 order), U3 (4 units in 1 order), U2 (3 units in 1 order) and 2 more. Add them to the plan and they are counted.',
+  );
 });

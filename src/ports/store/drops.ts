@@ -54,8 +54,17 @@ export type AfterShow = {
     readonly availableUnits: number;
     readonly oversoldUnits: number;
     readonly alertCount: number;
+    readonly pauseCount: number; // that stopped its promotion, alone or with others
   }[];
-  readonly alertCount: number;
+  /** What is sold of a bundle is in its components' lines: the ledger knows units, not what they were sold as. */
+  readonly bundles: readonly {
+    readonly sku: string;
+    readonly name: string;
+    readonly alertCount: number;
+    readonly pauseCount: number;
+  }[];
+  readonly alertCount: number; // of SKUs, of bundles, and of no orders heard
+  readonly silenceAlertCount: number;
   readonly pauses: readonly {
     readonly scope: string;
     readonly atMs: number;
