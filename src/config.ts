@@ -62,7 +62,7 @@ const Settings = z.strictObject({
     z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   ).describe(`Least grave line to log: ${LOG_LEVELS.join(', ')}`),
   SHOWCALLER_CONSOLE_RECORD: optional(z.string().max(1_000).optional()).describe(
-    'File the console platform appends every post to, one JSON line each. Not set: posts are only shown',
+    'File the console platform appends every post and button number to, as JSON lines. Not set: they are only shown',
   ),
 });
 export type Settings = z.output<typeof Settings>;
