@@ -1,20 +1,20 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Place } from '../domain/team.ts';
 import type { Store, TeamStore } from '../ports/store.ts';
-import { alertStore } from './alerts.ts';
-import { auditStore } from './audit-log.ts';
-import { buttonStore } from './buttons.ts';
-import { courierStore } from './courier.ts';
-import { dropStore } from './drops.ts';
+import { alertStore } from './alerts/alerts.ts';
+import { auditStore } from './team/audit-log.ts';
+import { buttonStore } from './posts/buttons.ts';
+import { courierStore } from './posts/courier.ts';
+import { dropStore } from './drops/drops.ts';
 import type { Engine } from './engine/engine.ts';
-import { milestoneStore } from './milestones.ts';
-import { orderStore } from './orders.ts';
-import { planStore } from './plan.ts';
-import { policyStore } from './policy.ts';
-import { teamPostStore } from './posts.ts';
-import { promotionStore } from './promotion.ts';
-import { stockStore } from './stock.ts';
-import { teamSubjectStore } from './team.ts';
+import { milestoneStore } from './milestones/milestones.ts';
+import { orderStore } from './orders/orders.ts';
+import { planStore } from './plan/plan.ts';
+import { policyStore } from './drops/policy.ts';
+import { teamPostStore } from './posts/posts.ts';
+import { promotionStore } from './promotion/promotion.ts';
+import { stockStore } from './stock/stock.ts';
+import { teamSubjectStore } from './team/team.ts';
 
 /** Everything that is kept, on one engine. Closing it closes the engine. */
 export function openStore(engine: Engine): Store {

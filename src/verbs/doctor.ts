@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { TeamStore } from '../ports/store.ts';
 import type { Engine } from '../store/engine/engine.ts';
-import { checkLedger } from '../store/ledger-check.ts';
+import { checkLedger } from '../store/stock/ledger-check.ts';
 import type { Database, Opened } from './database.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 

@@ -3,7 +3,7 @@ import { deliverDue, startCourier } from '../../src/jobs/courier.ts';
 import type { CourierNeeds } from '../../src/jobs/courier.ts';
 import { say } from '../../src/ports/message.ts';
 import type { Lane, PostFacts, Sender } from '../../src/ports/post.ts';
-import { desire } from '../../src/store/desire.ts';
+import { desire } from '../../src/store/posts/desire.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
 import { NOW, seeded } from '../support/plan.ts';

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { HeardFacts } from '../../src/domain/order.ts';
 import type { AlertFacts, PostFacts } from '../../src/ports/post.ts';
-import { checkLedger } from '../../src/store/ledger-check.ts';
+import { checkLedger } from '../../src/store/stock/ledger-check.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
 import { lineOf, orderOf } from '../support/orders.ts';

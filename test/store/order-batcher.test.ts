@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Heard } from '../../src/ports/store/orders.ts';
-import { orderBatcher, type Arrival } from '../../src/store/order-batcher.ts';
+import { orderBatcher, type Arrival } from '../../src/store/orders/order-batcher.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';

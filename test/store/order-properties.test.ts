@@ -5,7 +5,7 @@ import { foldFact } from '../../src/domain/order-fold.ts';
 import { refundedUnits, settled, type KeptOrder } from '../../src/domain/order-merge.ts';
 import { openBook } from '../../src/domain/stock-book.ts';
 import { EMPTY_LEVEL, moved, type Level } from '../../src/domain/stock.ts';
-import { checkLedger } from '../../src/store/ledger-check.ts';
+import { checkLedger } from '../../src/store/stock/ledger-check.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
 import { LIFE_SKUS, storyArb, type Fact } from '../support/order-lives.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import { desire } from '../../src/store/desire.ts';
+import { desire } from '../../src/store/posts/desire.ts';
 import { backupSqlite, claimServing, inspectBackup, restoreSqlite } from '../../src/store/engine/sqlite-files.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { temporarySqlite } from '../support/engines.ts';

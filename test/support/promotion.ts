@@ -4,7 +4,7 @@ import { deliverDue } from '../../src/jobs/courier.ts';
 import { say } from '../../src/ports/message.ts';
 import type { PauseFacts, PostFacts } from '../../src/ports/post.ts';
 import type { PauseAnswer, ResumeAnswer } from '../../src/ports/store/promotion.ts';
-import { scheduleAnnouncement } from '../../src/store/announce.ts';
+import { scheduleAnnouncement } from '../../src/store/promotion/announce.ts';
 import type { Ground } from '../store/contract.ts';
 import { MAYA, NOW, PRIYA, seeded } from './plan.ts';
 import { recordingPlatform } from './recording-sender.ts';

@@ -8,7 +8,7 @@ import { readRecord, type RecordEntry } from '../../src/chat/console/record.ts';
 import type { PostFacts } from '../../src/ports/post.ts';
 import type { Engine } from '../../src/store/engine/engine.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
-import { checkLedger } from '../../src/store/ledger-check.ts';
+import { checkLedger } from '../../src/store/stock/ledger-check.ts';
 import { exitOf, run, serve } from '../support/serving.ts';
 
 const SECRET = 'hush-hush';

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import { factId, saidId } from '../../../src/domain/fact-id.ts';
-import { postId } from '../../../src/store/desire.ts';
+import { postId } from '../../../src/store/posts/desire.ts';
 import { alertsOf, ask, card, goLive, MINUTE, order, posts, rings, SECOND, sell, sendAll, T } from '../../support/alerts.ts';
 import { FINN } from '../../support/plan.ts';
 import type { Rules } from '../contract.ts';

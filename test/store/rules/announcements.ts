@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Announcement } from '../../../src/domain/promotion.ts';
 import { ANNOUNCEMENT_EXPIRES_MS } from '../../../src/domain/promotion.ts';
 import { say } from '../../../src/ports/message.ts';
-import { rerouteAnnouncements, scheduleAnnouncement, withdrawAnnouncement } from '../../../src/store/announce.ts';
+import { rerouteAnnouncements, scheduleAnnouncement, withdrawAnnouncement } from '../../../src/store/promotion/announce.ts';
 import type { Rules } from '../contract.ts';
 import { NOW } from '../../support/plan.ts';
 import { MIN, announcement, paused, postCount, resumed, stage } from '../../support/promotion.ts';

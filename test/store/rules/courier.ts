@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { ClaimedPost, Lane, PostFacts, Sent } from '../../../src/ports/post.ts';
-import { desire, withdraw } from '../../../src/store/desire.ts';
+import { desire, withdraw } from '../../../src/store/posts/desire.ts';
 import type { Ground, Rules } from '../contract.ts';
 import { NOW, seeded } from '../../support/plan.ts';
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { desire, postId } from '../../../src/store/desire.ts';
+import { desire, postId } from '../../../src/store/posts/desire.ts';
 import type { Rules } from '../contract.ts';
 
 const person = (teamId: string, personId: string) => ({ teamId, personId, name: personId });

@@ -1,8 +1,8 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
 import type { HeardFacts } from '../../../src/domain/order.ts';
-import { checkLedger } from '../../../src/store/ledger-check.ts';
-import { loadOrders } from '../../../src/store/order-rows.ts';
+import { checkLedger } from '../../../src/store/stock/ledger-check.ts';
+import { loadOrders } from '../../../src/store/orders/order-rows.ts';
 import { FINN, NOW, planFor, seeded } from '../../support/plan.ts';
 import { heard, lineOf, orderOf, refundOf } from '../../support/orders.ts';
 import type { Ground, Rules } from '../contract.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 import { expect } from 'vitest';
-import { checkLedger } from '../../../src/store/ledger-check.ts';
+import { checkLedger } from '../../../src/store/stock/ledger-check.ts';
 import { FINN, NOW, seeded } from '../../support/plan.ts';
 import { heard, lineOf, orderOf } from '../../support/orders.ts';
 import type { Ground, Rules } from '../contract.ts';

@@ -1,0 +1,139 @@
+import { and, eq } from 'drizzle-orm';
+import { type DueReminder, dueReminder } from '../../domain/reminder.ts';
+import { dayOf } from '../../domain/time.ts';
+import type { Mention } from '../../ports/message.ts';
+import { LANES, type PostFacts, type ReminderFacts } from '../../ports/post.ts';
+import { desire, destinationsFor, withdraw } from '../posts/desire.ts';
+import type { Tx } from '../engine/engine.ts';
+import { type MilestoneRow, openMilestoneRows, reminderFacts, type Rows, toMilestone } from './milestone-rows.ts';
+
+/** More reminders than this at once, as after a week's downtime, ring each owner once for all of theirs. */
+const RINGS_APART_MAX = 3;
+
+type Due = { readonly row: MilestoneRow; readonly dropName: string; readonly due: DueReminder };
+type Ring = { readonly number: number; readonly slotMs: number; readonly reminder: ReminderFacts; readonly mention: Mention };
+
+/** Milestones with a reminder due at `nowMs`. */
+export async function dueReminders(rows: Rows, nowMs: number): Promise<readonly Due[]> {
+  const open = await openMilestoneRows(rows);
+  return open.flatMap(({ row, dropName, dropEndedAtMs }) => {
+    // What was to be done by a show that is over needs nobody any more; what was planned for afterwards does.
+    if (dropEndedAtMs !== null && row.dueDay <= dayOf(dropEndedAtMs, row.zone)) return [];
+    const due = dueReminder(toMilestone(row), row.remindedSlot, nowMs);
+    return due === null ? [] : [{ row, dropName, due }];
+  });
+}
+
+/** Posts every reminder that is due: the living card of each milestone, and a ring for its owner. */
+export async function postDue(tx: Tx, nowMs: number): Promise<void> {
+  const rings: Ring[] = [];
+  for (const found of await dueReminders(tx, nowMs)) {
+    const ring = await record(tx, found, nowMs);
+    if (ring !== null) rings.push(ring);
+  }
+  if (rings.length === 0) return;
+  await dropRings(tx, new Set(rings.map(({ reminder }) => reminder.milestoneId)), nowMs); // newer ones replace them
+  for (const destinationId of await destinationsFor(tx, 'team')) {
+    for (const { reminder } of rings) await desireCard(tx, { reminder, destinationId, nowMs });
+    for (const together of gathered(rings)) await desireRing(tx, { together, destinationId, nowMs });
+  }
+}
+
+/** Shows a milestone's change on the cards that are out; a card nobody saw yet goes, and so do its unsent rings. */
+export async function refreshReminder(tx: Tx, row: MilestoneRow, nowMs: number, removed = false): Promise<void> {
+  const { posts, drops } = tx.tables;
+  await dropRings(tx, new Set([row.id]), nowMs);
+  const key = cardKey(row.id);
+  const cards = await tx.db
+    .select({ destinationId: posts.destinationId, deliveredRevision: posts.deliveredRevision, leaseWorker: posts.leaseWorker })
+    .from(posts)
+    .where(and(eq(posts.teamId, tx.teamId), eq(posts.key, key)));
+  if (cards.length === 0) return;
+  await withdraw(tx, key);
+  const [drop] = await tx.db
+    .select({ name: drops.name })
+    .from(drops)
+    .where(and(eq(drops.teamId, tx.teamId), eq(drops.id, row.dropId)));
+  const reminder = reminderFacts(row, { dropName: drop?.name ?? row.dropId, lateMs: 0, nowMs });
+  for (const { destinationId, deliveredRevision, leaseWorker } of cards) {
+    // One being sent at this moment cannot be taken back, so it is put right instead.
+    const isSeen = deliveredRevision > 0 || leaseWorker !== null;
+    if (isSeen) await desireCard(tx, { reminder: removed ? { ...reminder, removed } : reminder, destinationId, nowMs });
+  }
+}
+
+/** Writes down that a slot is posted and the missed ones before it are passed over; null when it was posted before. */
+async function record(tx: Tx, { row, dropName, due }: Due, nowMs: number): Promise<Ring | null> {
+  const { reminders, milestones } = tx.tables;
+  const { slot, covered, lateMs } = due;
+  const key = { teamId: tx.teamId, milestoneId: row.id };
+  const [posted] = await tx.db
+    .insert(reminders)
+    .values({ ...key, slot: slot.id, dueMs: slot.atMs, postedAtMs: nowMs })
+    .onConflictDoNothing()
+    .returning();
+  if (covered.length > 0) {
+    const values = covered.map(({ id, atMs }) => ({ ...key, slot: id, dueMs: atMs, postedAtMs: null }));
+    await tx.db.insert(reminders).values(values).onConflictDoNothing();
+  }
+  const number = row.ringCount + (posted === undefined ? 0 : 1);
+  await tx.db
+    .update(milestones)
+    .set({ remindedSlot: slot.id, snoozedUntilMs: null, ringCount: number })
+    .where(and(eq(milestones.teamId, tx.teamId), eq(milestones.id, row.id)));
+  if (posted === undefined) return null;
+  const reminder = reminderFacts(row, { dropName, lateMs, nowMs });
+  return { number, slotMs: slot.atMs, reminder, mention: mentionOf(row) };
+}
+
+/** Rings as they go out: apart while they are few, else one for each owner. */
+function gathered(rings: readonly Ring[]): readonly (readonly Ring[])[] {
+  if (rings.length <= RINGS_APART_MAX) return rings.map((ring) => [ring]);
+  return [...Map.groupBy(rings, ({ mention }) => JSON.stringify(mention)).values()];
+}
+
+type Where = { readonly destinationId: string; readonly nowMs: number };
+
+async function desireCard(tx: Tx, { reminder, ...where }: Where & { readonly reminder: ReminderFacts }): Promise<void> {
+  await desire(tx, { ...where, key: cardKey(reminder.milestoneId), facts: { kind: 'reminder', reminder }, lane: LANES.routine });
+}
+
+async function desireRing(tx: Tx, { together, ...where }: Where & { readonly together: readonly Ring[] }): Promise<void> {
+  const [first] = together;
+  if (first === undefined) return;
+  const { reminder, number, mention } = first;
+  const facts: PostFacts = { kind: 'reminder-ring', reminders: together.map((ring) => ring.reminder), mention };
+  const card = cardKey(reminder.milestoneId);
+  // A ring for several answers no single card. Its key names owner and newest slot: no later tick has that slot again.
+  const newestMs = Math.max(...together.map(({ slotMs }) => slotMs));
+  const owner = 'personId' in mention ? mention.personId : `role:${mention.role}`;
+  const key = together.length === 1 ? `${card}:ring:${number}` : `reminders:${owner}:${newestMs}`;
+  await desire(tx, { ...where, key, facts, lane: LANES.routine, replyToKey: together.length === 1 ? card : null });
+}
+
+/** Takes these milestones out of rings nobody has seen yet; a ring left with none is taken back. */
+async function dropRings(tx: Tx, milestoneIds: ReadonlySet<string>, nowMs: number): Promise<void> {
+  const { posts } = tx.tables;
+  const unseen = and(eq(posts.kind, 'reminder-ring'), eq(posts.state, 'waiting'), eq(posts.deliveredRevision, 0));
+  const rings = await tx.db
+    .select({ key: posts.key, destinationId: posts.destinationId, facts: posts.facts })
+    .from(posts)
+    .where(and(eq(posts.teamId, tx.teamId), unseen));
+  for (const { key, destinationId, facts } of rings) {
+    const ring = facts as Extract<PostFacts, { kind: 'reminder-ring' }>;
+    const reminders = ring.reminders.filter(({ milestoneId }) => !milestoneIds.has(milestoneId));
+    if (reminders.length === ring.reminders.length) continue;
+    if (reminders.length === 0) await withdraw(tx, key, destinationId);
+    else await desire(tx, { key, destinationId, facts: { ...ring, reminders }, lane: LANES.routine, nowMs });
+  }
+}
+
+function mentionOf({ ownerPersonId, ownerRole }: MilestoneRow): Mention {
+  if (ownerPersonId !== null) return { personId: ownerPersonId };
+  // Somebody must hear of a milestone whose owner left: the producer keeps the timeline.
+  return { role: (ownerRole as ReminderFacts['ownerRole']) ?? 'producer' };
+}
+
+function cardKey(milestoneId: string): string {
+  return `reminder:${milestoneId}`;
+}

@@ -1,0 +1,101 @@
+import { and, asc, eq, isNull, like } from 'drizzle-orm';
+import { type FoundMilestone, findMilestone, isOwner, type Milestone } from '../../domain/milestone.ts';
+import { daysLeft } from '../../domain/reminder.ts';
+import type { Role } from '../../domain/team.ts';
+import type { ReminderFacts } from '../../ports/post.ts';
+import { currentDropOf } from '../drops/drops.ts';
+import type { Tx } from '../engine/engine.ts';
+
+export type MilestoneRow = Tx['tables']['milestones']['$inferSelect'];
+
+/** Where rows are read: a transaction, or a snapshot with its team. */
+export type Rows = Pick<Tx, 'db' | 'tables' | 'teamId'>;
+
+/** A milestone as the rest of the house sees it. */
+export function toMilestone(row: MilestoneRow): Milestone {
+  const { id, dropId, name, ownerPersonId, ownerRole, dueDay, zone, doneAtMs, doneBy, snoozedUntilMs } = row;
+  return { id, dropId, name, ownerPersonId, ownerRole: ownerRole as Role | null, dueDay, zone, doneAtMs, doneBy, snoozedUntilMs };
+}
+
+/** A drop's milestones, or everybody's, in the order of their days. */
+export async function milestoneRows({ db, tables, teamId }: Rows, dropId: string | null): Promise<readonly MilestoneRow[]> {
+  const { milestones } = tables;
+  const ofDrop = dropId === null ? undefined : eq(milestones.dropId, dropId);
+  return db
+    .select()
+    .from(milestones)
+    .where(and(eq(milestones.teamId, teamId), ofDrop))
+    .orderBy(asc(milestones.dueDay), asc(milestones.id));
+}
+
+/** A milestone not yet done, and its drop. */
+export type OpenMilestone = { readonly row: MilestoneRow; readonly dropName: string; readonly dropEndedAtMs: number | null };
+
+/** Milestones not yet done, in the order of their days. */
+export async function openMilestoneRows(rows: Rows): Promise<readonly OpenMilestone[]> {
+  const { milestones, drops } = rows.tables;
+  const found = await rows.db
+    .select({ row: milestones, dropName: drops.name, dropEndedAtMs: drops.endedAtMs })
+    .from(milestones)
+    .leftJoin(drops, and(eq(drops.teamId, milestones.teamId), eq(drops.id, milestones.dropId)))
+    .where(and(eq(milestones.teamId, rows.teamId), isNull(milestones.doneAtMs)))
+    .orderBy(asc(milestones.dueDay), asc(milestones.id));
+  return found.map(({ row, dropName, dropEndedAtMs }) => ({ row, dropName: dropName ?? row.dropId, dropEndedAtMs }));
+}
+
+/** How many rings an id has had: more than none for a new milestone when a removed one had its id. */
+export async function ringsBefore({ db, tables, teamId }: Rows, milestoneId: string): Promise<number> {
+  const { posts } = tables;
+  const prefix = `reminder:${milestoneId}:ring:`; // an id holds no character that LIKE knows
+  const rows = await db
+    .select({ key: posts.key })
+    .from(posts)
+    .where(and(eq(posts.teamId, teamId), like(posts.key, `${prefix}%`)));
+  return rows.reduce((most, { key }) => Math.max(most, Number(key.slice(prefix.length))), 0);
+}
+
+/** The milestone somebody means, and its row. */
+export async function findRow(
+  tx: Tx,
+  { asked, nowMs }: { readonly asked: string; readonly nowMs: number },
+): Promise<Exclude<FoundMilestone, { kind: 'one' }> | { readonly kind: 'one'; readonly row: MilestoneRow }> {
+  const rows = await milestoneRows(tx, null);
+  const found = findMilestone(rows.map(toMilestone), asked, (await currentDropOf(tx, null, nowMs))?.id ?? null);
+  if (found.kind !== 'one') return found;
+  const row = rows.find(({ id }) => id === found.milestone.id);
+  if (row === undefined) throw new Error(`milestone ${found.milestone.id} has no row`);
+  return { kind: 'one', row };
+}
+
+/** Whether the milestone is this person's own. */
+export async function isOwnedBy({ db, tables, teamId }: Rows, row: MilestoneRow, personId: string): Promise<boolean> {
+  const { assignments } = tables;
+  const held = await db
+    .select({ role: assignments.role, scope: assignments.scope })
+    .from(assignments)
+    .where(and(eq(assignments.teamId, teamId), eq(assignments.personId, personId)));
+  return isOwner(toMilestone(row), { personId, assignments: held.map(({ role, scope }) => ({ role: role as Role, scope })) });
+}
+
+/** What a reminder says of a milestone at `nowMs`. */
+export function reminderFacts(
+  row: MilestoneRow,
+  { dropName, lateMs, nowMs }: { readonly dropName: string; readonly lateMs: number; readonly nowMs: number },
+): ReminderFacts {
+  const { id, name, ownerPersonId, ownerRole, dueDay, zone, doneAtMs, doneBy, snoozedUntilMs } = toMilestone(row);
+  const isSnoozed = snoozedUntilMs !== null && snoozedUntilMs > nowMs;
+  return {
+    milestoneId: id,
+    name,
+    dropName,
+    ownerPersonId,
+    ownerRole,
+    dueDay,
+    zone,
+    daysLeft: daysLeft(row, nowMs),
+    lateMs,
+    doneAtMs,
+    doneBy,
+    snoozedUntilMs: isSnoozed ? snoozedUntilMs : null,
+  };
+}

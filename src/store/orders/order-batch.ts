@@ -1,0 +1,155 @@
+import { and, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
+import { foldFact, type Folded } from '../../domain/order-fold.ts';
+import { assertKeepable } from '../../domain/order.ts';
+import type { KeptOrder } from '../../domain/order-merge.ts';
+import type { Heard } from '../../ports/store/orders.ts';
+import { loadBook, saveBook } from '../stock/book-rows.ts';
+import { insertRows } from '../bulk.ts';
+import type { Tx } from '../engine/engine.ts';
+import { skusOf } from '../stock/opening.ts';
+import type { Arrival } from './order-batcher.ts';
+import { noticeReconcile, noticeUnknown } from './order-notices.ts';
+import { loadOrders, orderKey, saveOrders } from './order-rows.ts';
+import { prepared, preparedIn } from '../prepared.ts';
+
+/** The rhythm of orders is forgotten by half in this time. */
+const RHYTHM_HALF_LIFE_MS = 180_000;
+
+type Recorded = Extract<Folded, { kind: 'recorded' }>;
+type Touched = { readonly order: KeptOrder; readonly heardAtMs: number; readonly unknown: Recorded['unknown'] };
+
+/**
+ * Records facts one by one in this order, all in this transaction. A fact that cannot be true throws, and with it the
+ * whole transaction.
+ */
+export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Promise<readonly Heard[]> {
+  for (const { heard } of arrivals) assertKeepable(heard);
+  const team = await teamOf(tx);
+  const fresh = await freshArrivals(tx, arrivals);
+  const orders = await loadOrders(
+    tx,
+    fresh.map(({ heard }) => heard.facts),
+  );
+  const book = await loadBook(tx, skusTouched(fresh, orders));
+  const answers = new Map<Arrival, Heard>();
+  const touched = new Map<string, Touched>();
+  const conflicts: KeptOrder[] = [];
+  for (const arrival of fresh) {
+    const { facts } = arrival.heard;
+    const key = orderKey(facts);
+    const folded = foldFact(orders.get(key) ?? null, facts, { book, returnsRelease: team.returnsRelease, nowMs: arrival.nowMs });
+    answers.set(arrival, answerOf(folded));
+    if (folded.kind !== 'recorded') continue;
+    orders.set(key, folded.order);
+    touched.set(key, { order: folded.order, heardAtMs: arrival.nowMs, unknown: folded.unknown });
+    if (folded.conflict) conflicts.push(folded.order);
+  }
+  await keepEvents(tx, fresh);
+  await saveOrders(tx, [...touched.values()]);
+  await keepRhythm(tx, team, arrivals, fresh);
+  const nowMs = Math.max(...arrivals.map((arrival) => arrival.nowMs));
+  await keepUnknown(tx, [...touched.values()], nowMs);
+  await saveBook(tx, book, nowMs);
+  for (const order of conflicts) await noticeReconcile(tx, order, nowMs);
+  return arrivals.map((arrival) => answers.get(arrival) ?? { kind: 'repeat' });
+}
+
+function answerOf(folded: Folded): Heard {
+  return folded.kind === 'recorded' ? { kind: 'recorded', movementCount: folded.movementCount } : folded;
+}
+
+type Team = { readonly returnsRelease: boolean; readonly heardAtMs: number | null; readonly heardRecent: number };
+
+async function teamOf({ db, tables: { teams }, teamId }: Tx): Promise<Team> {
+  const build = () =>
+    db
+      .select({ returnsRelease: teams.returnsRelease, heardAtMs: teams.heardAtMs, heardRecent: teams.heardRecent })
+      .from(teams)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  const [team] = await prepared(db, 'team', build, { teamId });
+  if (team === undefined) throw new Error(`no team ${teamId}`);
+  return team;
+}
+
+/** The arrivals whose event was not heard before, nor twice among these. */
+async function freshArrivals({ db, tables: { events }, teamId }: Tx, arrivals: readonly Arrival[]): Promise<readonly Arrival[]> {
+  const known = new Set<string>();
+  for (const [source, those] of Map.groupBy(arrivals, ({ heard }) => heard.facts.source)) {
+    const ids = [...new Set(those.map(({ heard }) => heard.eventId))];
+    const build = (list: Placeholder[]) =>
+      db
+        .select({ eventId: events.eventId })
+        .from(events)
+        .where(
+          and(
+            eq(events.teamId, sql.placeholder('teamId')),
+            eq(events.source, sql.placeholder('source')),
+            inArray(events.eventId, list),
+          ),
+        );
+    const rows = await preparedIn(db, 'events', build, { list: ids, values: { teamId, source } });
+    for (const { eventId } of rows) known.add(`${source}\n${eventId}`);
+  }
+  return arrivals.filter(({ heard: { eventId, facts } }) => {
+    const key = `${facts.source}\n${eventId}`;
+    const fresh = !known.has(key);
+    known.add(key);
+    return fresh;
+  });
+}
+
+async function keepEvents({ db, tables: { events }, teamId }: Tx, fresh: readonly Arrival[]): Promise<void> {
+  const rows = fresh.map(({ heard: { eventId, facts }, nowMs }) => ({ teamId, source: facts.source, eventId, heardAtMs: nowMs }));
+  await insertRows(db, events, rows);
+}
+
+function skusTouched(fresh: readonly Arrival[], orders: ReadonlyMap<string, KeptOrder>): Set<string> {
+  const skus = new Set<string>();
+  for (const { facts } of fresh.map(({ heard }) => heard)) {
+    if (facts.kind === 'order') for (const { sku } of facts.lines) skus.add(sku);
+  }
+  for (const { lines } of orders.values()) for (const sku of skusOf(lines)) skus.add(sku);
+  return skus;
+}
+
+/** How lively orders come in: a count that halves every three minutes, and when the last was heard. */
+async function keepRhythm(
+  { db, tables: { teams }, teamId }: Tx,
+  team: Team,
+  arrivals: readonly Arrival[],
+  fresh: readonly Arrival[],
+) {
+  const latestMs = Math.max(...arrivals.map(({ nowMs }) => nowMs), team.heardAtMs ?? -Infinity);
+  const sinceMs = latestMs - (team.heardAtMs ?? latestMs);
+  const orderCount = fresh.filter(({ heard }) => heard.facts.kind === 'order').length;
+  const heardRecent = team.heardRecent * 2 ** (-sinceMs / RHYTHM_HALF_LIFE_MS) + orderCount;
+  const set = { heardAtMs: sql`${sql.placeholder('heardAtMs')}`, heardRecent: sql`${sql.placeholder('heardRecent')}` };
+  const build = () =>
+    db
+      .update(teams)
+      .set(set)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  await prepared(db, 'rhythm', build, { teamId, heardAtMs: latestMs, heardRecent });
+}
+
+/** Keeps lines of SKUs nobody listed, and shows each such SKU once. */
+async function keepUnknown(tx: Tx, touched: readonly Touched[], nowMs: number): Promise<void> {
+  const { db, tables, teamId } = tx;
+  const { unknownLines } = tables;
+  const rows = touched.flatMap(({ order: { source, externalId }, unknown }) =>
+    unknown.map(({ sku, openUnits }) => ({ teamId, sku, source, externalId, openUnits })),
+  );
+  if (rows.length === 0) return;
+  const skus = [...new Set(rows.map(({ sku }) => sku))];
+  const known = await db
+    .selectDistinct({ sku: unknownLines.sku })
+    .from(unknownLines)
+    .where(and(eq(unknownLines.teamId, teamId), inArray(unknownLines.sku, skus)));
+  const seen = new Set(known.map(({ sku }) => sku));
+  const first = rows.filter(({ sku }) => !seen.has(sku) && seen.add(sku));
+  if (first.length > 0) await noticeUnknown(tx, first, nowMs);
+  await insertRows(db, unknownLines, rows, {
+    target: [unknownLines.teamId, unknownLines.sku, unknownLines.source, unknownLines.externalId],
+    set: ['openUnits'],
+  });
+}

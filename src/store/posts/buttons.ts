@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { and, eq, inArray } from 'drizzle-orm';
+import type { ButtonStore } from '../../ports/store/posts.ts';
+import type { Db } from '../engine/engine.ts';
+import type { TeamContext } from '../team-context.ts';
+
+type Call = { readonly name: string; readonly input: Readonly<Record<string, string | number>> };
+
+/** A button's id: a version and a hash of what it does, so that the same button drawn again is the same row. */
+export function buttonId(teamId: string, { name, input }: Call): string {
+  // Entries are sorted: an input is the same whatever order it was written in.
+  const entries = Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
+  const hash = createHash('sha256')
+    .update(JSON.stringify([teamId, name, entries]))
+    .digest('base64url');
+  return `v1${hash.slice(0, 22)}`;
+}
+
+/** Buttons as commands kept by id. */
+export function buttonStore({ engine, teamId }: TeamContext): ButtonStore {
+  const { buttons } = engine.tables;
+  return {
+    async keep(calls, nowMs) {
+      const ids = calls.map((call) => buttonId(teamId, call));
+      const known = await engine.read((db) => knownIds(db, ids));
+      const rows = calls.flatMap(({ name, input }, index) => {
+        const id = ids[index];
+        return id === undefined || known.has(id) ? [] : [{ teamId, id, command: name, input, keptAtMs: nowMs }];
+      });
+      if (rows.length > 0) await engine.write(teamId, ({ db }) => db.insert(buttons).values(rows).onConflictDoNothing());
+      return ids;
+    },
+    async find(buttonId) {
+      const rows = await engine.read((db) =>
+        db
+          .select({ name: buttons.command, input: buttons.input })
+          .from(buttons)
+          .where(and(eq(buttons.teamId, teamId), eq(buttons.id, buttonId))),
+      );
+      return rows[0] ?? null;
+    },
+  };
+
+  async function knownIds(db: Db, ids: readonly string[]): Promise<Set<string>> {
+    if (ids.length === 0) return new Set();
+    const rows = await db
+      .select({ id: buttons.id })
+      .from(buttons)
+      .where(and(eq(buttons.teamId, teamId), inArray(buttons.id, [...ids])));
+    return new Set(rows.map(({ id }) => id));
+  }
+}

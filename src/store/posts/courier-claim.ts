@@ -1,0 +1,141 @@
+import { aliasedTable, and, asc, eq, gt, inArray, isNull, isNotNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
+import { MAX_ATTEMPTS, RING_WAITS_MS } from '../../domain/courier.ts';
+import { LANES } from '../../ports/post.ts';
+import type { Db, Engine, Tables, Tx } from '../engine/engine.ts';
+
+export type PostRow = Tables['posts']['$inferSelect'];
+type Ask = { readonly worker: string; readonly leaseMs: number; readonly limit: number; readonly nowMs: number };
+type Times = { readonly nowMs: number; readonly leaseNowMs: number; readonly criticalOnly: boolean };
+
+/** The claims of all teams are one queue: one claimer at a time keeps to one post in flight per destination. */
+export const CLAIMS = '';
+
+/** Leases a batch: at most one post per destination, critical before live before routine, oldest first. */
+export async function claimRows(engine: Engine, ask: Ask & { criticalOnly?: boolean }): Promise<readonly PostRow[]> {
+  const { nowMs, limit } = ask;
+  const criticalOnly = ask.criticalOnly ?? false;
+  const look = async (db: Db) => {
+    const leaseNowMs = await leaseClock(engine, db);
+    return { leaseNowMs, ids: await claimable(db, engine.tables, { nowMs, leaseNowMs, criticalOnly }, limit) };
+  };
+  // Mostly nothing is due: then the writer is left to those who have something to write.
+  if ((await engine.read(look)).ids.length === 0) return [];
+  return engine.write(CLAIMS, async (tx) => {
+    const { leaseNowMs, ids } = await look(tx.db);
+    if (ids.length === 0) return [];
+    const rows = await lease(engine, tx, ids, { ...ask, leaseNowMs });
+    return ids.flatMap((id) => rows.find((row) => row.id === id) ?? []);
+  });
+}
+
+/** What leases are measured by: the database's clock on PostgreSQL, a clock that is never set back on SQLite. */
+export async function leaseClock(engine: Engine, db: Db): Promise<number> {
+  if (engine.kind === 'sqlite') return Math.floor(performance.timeOrigin + performance.now());
+  const clock = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`.mapWith(Number);
+  const [row] = await db.select({ leaseNowMs: clock }).from(sql`(select 1) as one`);
+  if (row === undefined) throw new Error('the database told no time');
+  return row.leaseNowMs;
+}
+
+async function claimable(db: Db, tables: Tables, times: Times, limit: number): Promise<readonly string[]> {
+  const { posts, destinations } = tables;
+  const card = aliasedTable(posts, 'card');
+  const place = sql<number>`row_number() over (
+    partition by ${posts.teamId}, ${posts.destinationId} order by ${posts.lane}, ${posts.createdAtMs}, ${posts.id}
+  )`;
+  const first = db
+    .select({
+      id: posts.id,
+      lane: posts.lane,
+      createdAtMs: posts.createdAtMs,
+      place: place.mapWith(Number).as('place'),
+    })
+    .from(posts)
+    .innerJoin(destinations, and(eq(destinations.teamId, posts.teamId), eq(destinations.id, posts.destinationId)))
+    .leftJoin(card, eq(card.id, posts.replyToId))
+    .where(
+      and(
+        mayBeClaimed(tables, times),
+        lte(destinations.heldUntilMs, times.nowMs),
+        // A ring answers its card: it waits for it, unless the card will never be there or fails for too long.
+        or(
+          isNull(card.id),
+          isNotNull(card.remoteId),
+          ne(card.state, 'waiting'),
+          and(gt(card.dueMs, times.nowMs), lte(posts.createdAtMs, times.nowMs - RING_WAITS_MS)),
+        ),
+        notExists(inFlightBefore(db, tables, times)),
+      ),
+    )
+    .as('first');
+  const rows = await db
+    .select({ id: first.id })
+    .from(first)
+    .where(eq(first.place, 1))
+    .orderBy(asc(first.lane), asc(first.createdAtMs), asc(first.id))
+    .limit(limit);
+  return rows.map(({ id }) => id);
+}
+
+function mayBeClaimed({ posts }: Tables, { nowMs, leaseNowMs, criticalOnly }: Times) {
+  return and(
+    eq(posts.state, 'waiting'),
+    eq(posts.held, false),
+    lte(posts.dueMs, nowMs),
+    or(isNull(posts.expiresAtMs), gt(posts.expiresAtMs, nowMs), gt(posts.deliveredRevision, 0)),
+    sql`${posts.attemptCount} < ${MAX_ATTEMPTS}`,
+    or(isNull(posts.leaseUntilMs), lte(posts.leaseUntilMs, leaseNowMs)),
+    criticalOnly ? eq(posts.lane, LANES.critical) : undefined,
+  );
+}
+
+/** What is on its way to the same destination and must arrive first: anything, but for a critical post only a critical one. */
+function inFlightBefore(db: Db, { posts }: Tables, { leaseNowMs }: Times) {
+  const busy = aliasedTable(posts, 'busy');
+  return db
+    .select({ id: busy.id })
+    .from(busy)
+    .where(
+      and(
+        eq(busy.teamId, posts.teamId),
+        eq(busy.destinationId, posts.destinationId),
+        gt(busy.leaseUntilMs, leaseNowMs),
+        or(eq(busy.lane, LANES.critical), gt(posts.lane, LANES.critical)),
+      ),
+    );
+}
+
+async function lease(
+  { kind, tables }: Engine,
+  { db }: Tx,
+  ids: readonly string[],
+  { worker, leaseMs, nowMs, leaseNowMs }: Ask & { readonly leaseNowMs: number },
+): Promise<readonly PostRow[]> {
+  const { posts } = tables;
+  const wanted = and(inArray(posts.id, [...ids]), mayBeClaimed(tables, { nowMs, leaseNowMs, criticalOnly: false }));
+  // On PostgreSQL a team may be writing one of these at this moment: it is left for the next round instead of waited for.
+  const unlocked = sql`${posts.id} in (select ${posts.id} from ${posts} where ${wanted} for update skip locked)`;
+  return db
+    .update(posts)
+    .set({
+      leaseWorker: worker,
+      leaseUntilMs: leaseNowMs + leaseMs,
+      attemptCount: sql`${posts.attemptCount} + 1`, // counted now: a post that kills its worker still runs out
+      claimedRevision: sql`${posts.revision}`,
+      inDoubt: sql`(${posts.inDoubt} or ${posts.leaseWorker} is not null)`, // a lease that ran out unsettled
+    })
+    .where(kind === 'postgres' ? and(unlocked, wanted) : wanted)
+    .returning();
+}
+
+/** Lets go of what other workers had leased. Only for a file that one process serves: the others are gone. */
+export async function takeOver(engine: Engine, worker: string): Promise<void> {
+  if (engine.kind !== 'sqlite') return;
+  const { posts } = engine.tables;
+  await engine.write(CLAIMS, ({ db }) =>
+    db
+      .update(posts)
+      .set({ leaseUntilMs: 0 })
+      .where(and(isNotNull(posts.leaseWorker), ne(posts.leaseWorker, worker))),
+  );
+}

@@ -1,0 +1,124 @@
+import { and, eq, gte, isNull, lte, or } from 'drizzle-orm';
+import { MAX_ATTEMPTS, afterAttempt, editAfterMs } from '../../domain/courier.ts';
+import type { Settled } from '../../domain/courier.ts';
+import type { ClaimedPost, PostFacts, Sent } from '../../ports/post.ts';
+import { CLAIMS, leaseClock } from './courier-claim.ts';
+import type { PostRow } from './courier-claim.ts';
+import type { Engine, Tables, Tx } from '../engine/engine.ts';
+import { tellMissed } from '../promotion/missed.ts';
+import { afterDelivery } from '../promotion/receipts.ts';
+
+type Settling = { readonly post: ClaimedPost; readonly worker: string; readonly sent: Sent; readonly nowMs: number };
+type Times = { readonly nowMs: number; readonly leaseNowMs: number };
+
+/** Writes what came of an attempt, if the lease is still this worker's; false otherwise. */
+export async function settlePost(engine: Engine, { post, worker, sent, nowMs }: Settling): Promise<boolean> {
+  const settled = await engine.write(post.teamId, async (tx) => {
+    const { posts } = tx.tables;
+    const mine = and(eq(posts.id, post.id), eq(posts.leaseWorker, worker), eq(posts.claimedRevision, post.revision));
+    const [row] = await tx.db.select().from(posts).where(mine);
+    if (row === undefined) return null;
+    const next = afterAttempt(row, sent, nowMs);
+    const written = await tx.db
+      .update(posts)
+      .set(columns(row, next, sent, nowMs))
+      .where(mine)
+      .returning({ id: posts.id });
+    if (written.length === 0) return null;
+    if (next.hold?.what === 'destination') await holdDestination(tx, row.destinationId, next);
+    if (sent.kind === 'sent') await afterDelivery(tx, { ...row, facts: post.facts }, nowMs);
+    if (next.state === 'waiting') tx.desiredPosts += 1;
+    return next;
+  });
+  if (settled?.hold?.what === 'platform') await holdPlatform(engine, post.destination.platform, settled);
+  return settled !== null;
+}
+
+function columns(row: PostRow, next: Settled, sent: Sent, nowMs: number): Partial<PostRow> {
+  const posted = sent.kind === 'sent' && row.remoteId === null;
+  const pacedMs = sent.kind === 'sent' ? editAfterMs(row.kind, nowMs) : sent.kind === 'gone' ? 0 : row.editAfterMs;
+  return {
+    // What was withdrawn while it was being sent has arrived all the same, and stays withdrawn.
+    state: row.state === 'waiting' ? next.state : row.state,
+    deliveredRevision: next.deliveredRevision,
+    remoteId: next.remoteId,
+    dueMs: Math.max(next.dueMs, pacedMs),
+    editAfterMs: pacedMs,
+    attemptCount: next.attemptCount,
+    inDoubt: next.inDoubt,
+    repostCount: next.repostCount,
+    failure: next.failure,
+    leaseWorker: null,
+    leaseUntilMs: null,
+    deliveredAtMs: posted ? nowMs : row.deliveredAtMs,
+  };
+}
+
+async function holdDestination(
+  { db, tables: { destinations }, teamId }: Tx,
+  id: string,
+  { hold, failure }: Settled,
+): Promise<void> {
+  await db
+    .update(destinations)
+    .set({ heldUntilMs: hold?.untilMs ?? 0, heldReason: failure })
+    .where(and(eq(destinations.teamId, teamId), eq(destinations.id, id)));
+}
+
+// In a transaction of its own: rows of other teams under one team's lock could wait for each other in a ring.
+async function holdPlatform(engine: Engine, platform: string, { hold, failure }: Settled): Promise<void> {
+  const { destinations } = engine.tables;
+  await engine.write(CLAIMS, ({ db }) =>
+    db
+      .update(destinations)
+      .set({ heldUntilMs: hold?.untilMs ?? 0, heldReason: failure })
+      .where(and(eq(destinations.platform, platform), lte(destinations.heldUntilMs, hold?.untilMs ?? 0))),
+  );
+}
+
+/** Ends posts whose time has passed, and those that were attempted too often without an answer. */
+export async function endOverdue(engine: Engine, nowMs: number): Promise<void> {
+  const { posts } = engine.tables;
+  const teams = await engine.read(async (db) => {
+    const leaseNowMs = await leaseClock(engine, db);
+    const overdue = or(expired(posts, { nowMs, leaseNowMs }), exhausted(posts, leaseNowMs));
+    const rows = await db.selectDistinct({ teamId: posts.teamId }).from(posts).where(overdue);
+    return rows.map(({ teamId }) => ({ teamId, leaseNowMs }));
+  });
+  for (const { teamId, leaseNowMs } of teams) await engine.write(teamId, (tx) => endOverdueOf(tx, { nowMs, leaseNowMs }));
+}
+
+async function endOverdueOf(tx: Tx, times: Times): Promise<void> {
+  const { posts } = tx.tables;
+  const mine = eq(posts.teamId, tx.teamId);
+  const failure = `gave up after ${MAX_ATTEMPTS} attempts: none was answered`;
+  await tx.db
+    .update(posts)
+    .set({ state: 'dead', failure, leaseWorker: null, leaseUntilMs: null })
+    .where(and(mine, exhausted(posts, times.leaseNowMs)));
+  const ended = await tx.db
+    .update(posts)
+    .set({ state: 'expired' })
+    .where(and(mine, expired(posts, times)))
+    .returning();
+  for (const { facts } of ended) await tellMissed(tx, facts as PostFacts, times.nowMs);
+}
+
+// What is being sent at this moment is left to its settle: it may arrive yet.
+function expired(posts: Tables['posts'], { nowMs, leaseNowMs }: Times) {
+  return and(
+    eq(posts.state, 'waiting'),
+    eq(posts.held, false),
+    eq(posts.deliveredRevision, 0),
+    lte(posts.expiresAtMs, nowMs),
+    unleased(posts, leaseNowMs),
+  );
+}
+
+function exhausted(posts: Tables['posts'], leaseNowMs: number) {
+  return and(eq(posts.state, 'waiting'), gte(posts.attemptCount, MAX_ATTEMPTS), unleased(posts, leaseNowMs));
+}
+
+function unleased(posts: Tables['posts'], leaseNowMs: number) {
+  return or(isNull(posts.leaseUntilMs), lte(posts.leaseUntilMs, leaseNowMs));
+}

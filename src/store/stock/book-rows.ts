@@ -1,0 +1,139 @@
+import { and, eq, inArray, isNotNull, sql, type Placeholder } from 'drizzle-orm';
+import { openBook, type BookBundle, type BookItem, type StockBook } from '../../domain/stock-book.ts';
+import type { Component } from '../../domain/stock.ts';
+import { SEVERITIES, THRESHOLD_UNITS, type ArmedThreshold, type Threshold } from '../../domain/threshold.ts';
+import { afterStock } from '../alerts/alert-life.ts';
+import { insertRows } from '../bulk.ts';
+import type { Db, Tables, Tx } from '../engine/engine.ts';
+import { prepared, preparedIn } from '../prepared.ts';
+
+type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
+
+/** Opens a book on these SKUs and bundles, every bundle that shares a component with one of them, and all those bundles' components. */
+export async function loadBook(from: From, skus: Iterable<string>): Promise<StockBook> {
+  const { db, tables, teamId } = from;
+  const asked = new Set(skus);
+  const known = await bundleRows(from);
+  // A sold bundle moves its components, and with them every other bundle that holds one.
+  for (const { sku, components } of known) if (asked.has(sku)) for (const component of components) asked.add(component.sku);
+  const bundles = known.filter(({ components }) => components.some(({ sku }) => asked.has(sku)));
+  for (const { components } of bundles) for (const { sku } of components) asked.add(sku);
+  if (asked.size === 0) return openBook([], []);
+  const build = (list: Placeholder[]) =>
+    db
+      .select({ trackedFromMs: tables.skus.trackedFromMs, level: tables.levels })
+      .from(tables.levels)
+      .innerJoin(tables.skus, and(eq(tables.skus.teamId, tables.levels.teamId), eq(tables.skus.sku, tables.levels.sku)))
+      .where(and(eq(tables.levels.teamId, sql.placeholder('teamId')), inArray(tables.levels.sku, list)));
+  const rows = await preparedIn(db, 'levels', build, { list: [...asked], values: { teamId } });
+  const thresholds = await thresholdsOf(from, [...rows.map(({ level }) => level.sku), ...bundles.map(({ sku }) => sku)]);
+  const items = rows.map(
+    ({ trackedFromMs, level: { sku, onHand, committed, reserve, held, damaged, sellableUnits } }): BookItem => {
+      const level = { onHand, committed, reserve, held, damaged };
+      return { sku, trackedFromMs, level, sellableUnits, thresholds: thresholds.get(sku) ?? [] };
+    },
+  );
+  return openBook(
+    items,
+    bundles.map(({ sku, components }): BookBundle => ({ sku, components, thresholds: thresholds.get(sku) ?? [] })),
+  );
+}
+
+/** Every bundle of the team. */
+async function bundleRows({ db, tables: { skus }, teamId }: From): Promise<{ sku: string; components: readonly Component[] }[]> {
+  const build = () =>
+    db
+      .select({ sku: skus.sku, components: skus.components })
+      .from(skus)
+      .where(and(eq(skus.teamId, sql.placeholder('teamId')), isNotNull(skus.components)));
+  const rows = await prepared(db, 'bundles', build, { teamId });
+  return rows.flatMap(({ sku, components }) => (components === null ? [] : [{ sku, components }]));
+}
+
+/** The thresholds of these SKUs and bundles, by SKU, gravest first. */
+export async function thresholdsOf(
+  { db, tables: { thresholds }, teamId }: From,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, readonly ArmedThreshold[]>> {
+  const bySku = new Map<string, ArmedThreshold[]>();
+  if (skus.length === 0) return bySku;
+  const build = (list: Placeholder[]) =>
+    db
+      .select()
+      .from(thresholds)
+      .where(and(eq(thresholds.teamId, sql.placeholder('teamId')), inArray(thresholds.sku, list)));
+  const rows = await preparedIn(db, 'thresholds', build, { list: skus, values: { teamId } });
+  for (const { sku, id, unit, value, severity, armed } of rows) {
+    const known = bySku.get(sku) ?? [];
+    known.push({ id, unit: unitOf(unit), value, severity: severityOf(severity), armed });
+    bySku.set(sku, known);
+  }
+  for (const known of bySku.values()) known.sort(graverFirst);
+  return bySku;
+}
+
+/** Listed gravest first, then from the highest line down. */
+export function graverFirst(a: Threshold, b: Threshold): number {
+  const graver = SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity);
+  return graver !== 0 ? graver : b.value - a.value || (a.id < b.id ? -1 : 1);
+}
+
+function unitOf(unit: string): Threshold['unit'] {
+  const known = [...THRESHOLD_UNITS, 'oversold' as const].find((each) => each === unit);
+  if (known === undefined) throw new Error(`no threshold unit ${unit}`);
+  return known;
+}
+
+function severityOf(severity: string): Threshold['severity'] {
+  const known = SEVERITIES.find((each) => each === severity);
+  if (known === undefined) throw new Error(`no severity ${severity}`);
+  return known;
+}
+
+/** Writes what a book's causes did: movements, levels, thresholds; then tells the alerts. Answers how many movements there were. */
+export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<number> {
+  const { db, tables, teamId } = tx;
+  const { entries, items, armed, news } = book.close();
+  if (entries.length > 0) await appendEntries(tx, entries);
+  const levels = items.map(({ sku, level, sellableUnits }) => ({
+    teamId,
+    sku,
+    ...level,
+    sellableUnits,
+    rateUnits: 0,
+    rateSeq: 0,
+  }));
+  await insertRows(db, tables.levels, levels, {
+    target: [tables.levels.teamId, tables.levels.sku],
+    set: ['onHand', 'committed', 'reserve', 'held', 'damaged', 'sellableUnits'],
+  });
+  const rows = armed.flatMap(({ sku, thresholds }) => thresholds.map((threshold) => ({ teamId, sku, ...threshold })));
+  await insertRows(db, tables.thresholds, rows, {
+    target: [tables.thresholds.teamId, tables.thresholds.sku, tables.thresholds.id],
+    set: ['armed'],
+  });
+  for (const piece of news) await afterStock(tx, { ...piece, nowMs });
+  return entries.length;
+}
+
+async function appendEntries(tx: Tx, entries: ReturnType<StockBook['close']>['entries']): Promise<void> {
+  const { db, tables, teamId } = tx;
+  const { teams, movements } = tables;
+  const build = () =>
+    db
+      .select({ seq: teams.movementSeq })
+      .from(teams)
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  const [team] = await prepared(db, 'movement seq', build, { teamId });
+  if (team === undefined) throw new Error(`no team ${teamId}`);
+  const rows = entries.map(({ sku, kind, units, key, cause, atMs, personId, reasonId }, index) => {
+    return { teamId, seq: team.seq + 1 + index, sku, kind, units, cause, personId, reasonId, key, atMs };
+  });
+  await insertRows(db, movements, rows);
+  const advance = () =>
+    db
+      .update(teams)
+      .set({ movementSeq: sql`${sql.placeholder('seq')}` })
+      .where(eq(teams.teamId, sql.placeholder('teamId')));
+  await prepared(db, 'advance movement seq', advance, { teamId, seq: team.seq + rows.length });
+}
