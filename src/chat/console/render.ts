@@ -111,7 +111,8 @@ function fieldLines(rows: readonly (readonly [string, Text])[], look: Look): rea
 function tableLines({ columns, rows }: Extract<Part, { readonly kind: 'table' }>, look: Look): readonly string[] {
   const shown = rows.slice(0, ROWS_MAX).map((row) => row.map(inert));
   const cells = [columns.map(inert), ...shown];
-  const numeric = columns.map((_, at) => shown.every((row) => /^[−-]?[\d.,]*$/u.test(row[at] ?? '')));
+  // A dash says there is no number.
+  const numeric = columns.map((_, at) => shown.every((row) => /^(?:[−-]?[\d.,]*|–)$/u.test(row[at] ?? '')));
   const widths = fitted(
     columns.map((_, at) => Math.min(CELL_COLUMNS_MAX, Math.max(...cells.map((row) => columnsOf(row[at] ?? ''))))),
     look.width,
