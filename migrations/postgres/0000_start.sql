@@ -115,7 +115,6 @@ CREATE TABLE "milestones" (
 	"done_by" text,
 	"snoozed_until_ms" bigint,
 	"reminded_slot" text,
-	"ring_count" integer NOT NULL,
 	CONSTRAINT "milestones_team_id_id_pk" PRIMARY KEY("team_id","id")
 );
 --> statement-breakpoint

@@ -120,7 +120,6 @@ CREATE TABLE `milestones` (
 	`done_by` text,
 	`snoozed_until_ms` integer,
 	`reminded_slot` text,
-	`ring_count` integer NOT NULL,
 	PRIMARY KEY(`team_id`, `id`)
 );
 --> statement-breakpoint

@@ -4,7 +4,7 @@ import { passedSlot } from '../../domain/reminder.ts';
 import { ROLES } from '../../domain/team.ts';
 import type { Tx } from '../engine/engine.ts';
 import { refreshReminder } from './milestone-reminders.ts';
-import { type MilestoneRow, milestoneRows, ringsBefore } from './milestone-rows.ts';
+import { type MilestoneRow, milestoneRows } from './milestone-rows.ts';
 
 /** A milestone's line in a plan file. */
 export type PlannedMilestone = { readonly name: string; readonly due: string; readonly owner: string; readonly done: boolean };
@@ -62,7 +62,6 @@ async function create(
     doneBy: null,
     snoozedUntilMs: null,
     remindedSlot: passedSlot({ dueDay: is.due, zone }, nowMs),
-    ringCount: await ringsBefore(tx, id),
   });
   return id;
 }

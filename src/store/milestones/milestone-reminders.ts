@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { type DueReminder, dueReminder } from '../../domain/reminder.ts';
+import { type DueReminder, dueReminder, type Slot } from '../../domain/reminder.ts';
 import { dayOf } from '../../domain/time.ts';
 import type { Mention } from '../../ports/message.ts';
 import { LANES, type PostFacts, type ReminderFacts } from '../../ports/post.ts';
@@ -11,7 +11,7 @@ import { type MilestoneRow, openMilestoneRows, reminderFacts, type Rows, toMiles
 const RINGS_APART_MAX = 3;
 
 type Due = { readonly row: MilestoneRow; readonly dropName: string; readonly due: DueReminder };
-type Ring = { readonly number: number; readonly slotMs: number; readonly reminder: ReminderFacts; readonly mention: Mention };
+type Ring = { readonly slot: Slot; readonly reminder: ReminderFacts; readonly mention: Mention };
 
 /** Milestones with a reminder due at `nowMs`. */
 export async function dueReminders(rows: Rows, nowMs: number): Promise<readonly Due[]> {
@@ -76,14 +76,13 @@ async function record(tx: Tx, { row, dropName, due }: Due, nowMs: number): Promi
     const values = covered.map(({ id, atMs }) => ({ ...key, slot: id, dueMs: atMs, postedAtMs: null }));
     await tx.db.insert(reminders).values(values).onConflictDoNothing();
   }
-  const number = row.ringCount + (posted === undefined ? 0 : 1);
   await tx.db
     .update(milestones)
-    .set({ remindedSlot: slot.id, snoozedUntilMs: null, ringCount: number })
+    .set({ remindedSlot: slot.id, snoozedUntilMs: null })
     .where(and(eq(milestones.teamId, tx.teamId), eq(milestones.id, row.id)));
   if (posted === undefined) return null;
   const reminder = reminderFacts(row, { dropName, lateMs, nowMs });
-  return { number, slotMs: slot.atMs, reminder, mention: mentionOf(row) };
+  return { slot, reminder, mention: mentionOf(row) };
 }
 
 /** Rings as they go out: apart while they are few, else one for each owner. */
@@ -101,13 +100,14 @@ async function desireCard(tx: Tx, { reminder, ...where }: Where & { readonly rem
 async function desireRing(tx: Tx, { together, ...where }: Where & { readonly together: readonly Ring[] }): Promise<void> {
   const [first] = together;
   if (first === undefined) return;
-  const { reminder, number, mention } = first;
+  const { reminder, slot, mention } = first;
   const facts: PostFacts = { kind: 'reminder-ring', reminders: together.map((ring) => ring.reminder), mention };
   const card = cardKey(reminder.milestoneId);
-  // A ring for several answers no single card. Its key names owner and newest slot: no later tick has that slot again.
-  const newestMs = Math.max(...together.map(({ slotMs }) => slotMs));
+  // Keys name slots, which no later tick has again: a restored copy finds the ring it rang, and rings for the next one.
+  // A ring for several answers no single card; its key names the owner and the newest slot.
+  const newestMs = Math.max(...together.map((ring) => ring.slot.atMs));
   const owner = 'personId' in mention ? mention.personId : `role:${mention.role}`;
-  const key = together.length === 1 ? `${card}:ring:${number}` : `reminders:${owner}:${newestMs}`;
+  const key = together.length === 1 ? `${card}:ring:${slot.id}` : `reminders:${owner}:${newestMs}`;
   await desire(tx, { ...where, key, facts, lane: LANES.routine, replyToKey: together.length === 1 ? card : null });
 }
 

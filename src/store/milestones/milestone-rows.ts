@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, like } from 'drizzle-orm';
+import { and, asc, eq, isNull } from 'drizzle-orm';
 import { type FoundMilestone, findMilestone, isOwner, type Milestone } from '../../domain/milestone.ts';
 import { daysLeft } from '../../domain/reminder.ts';
 import type { Role } from '../../domain/team.ts';
@@ -41,17 +41,6 @@ export async function openMilestoneRows(rows: Rows): Promise<readonly OpenMilest
     .where(and(eq(milestones.teamId, rows.teamId), isNull(milestones.doneAtMs)))
     .orderBy(asc(milestones.dueDay), asc(milestones.id));
   return found.map(({ row, dropName, dropEndedAtMs }) => ({ row, dropName: dropName ?? row.dropId, dropEndedAtMs }));
-}
-
-/** How many rings an id has had: more than none for a new milestone when a removed one had its id. */
-export async function ringsBefore({ db, tables, teamId }: Rows, milestoneId: string): Promise<number> {
-  const { posts } = tables;
-  const prefix = `reminder:${milestoneId}:ring:`; // an id holds no character that LIKE knows
-  const rows = await db
-    .select({ key: posts.key })
-    .from(posts)
-    .where(and(eq(posts.teamId, teamId), like(posts.key, `${prefix}%`)));
-  return rows.reduce((most, { key }) => Math.max(most, Number(key.slice(prefix.length))), 0);
 }
 
 /** The milestone somebody means, and its row. */

@@ -9,7 +9,7 @@ import { currentDropOf } from '../drops/drops.ts';
 import type { Tx } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
 import { dueReminders, postDue, refreshReminder } from './milestone-reminders.ts';
-import { findRow, isOwnedBy, type MilestoneRow, milestoneRows, ringsBefore, toMilestone } from './milestone-rows.ts';
+import { findRow, isOwnedBy, type MilestoneRow, milestoneRows, toMilestone } from './milestone-rows.ts';
 import type { TeamContext } from '../team-context.ts';
 
 type Ask = { readonly key: string; readonly by: Actor; readonly nowMs: number };
@@ -123,10 +123,7 @@ async function add(
     doneBy: null,
     snoozedUntilMs: null,
   };
-  const ringCount = await ringsBefore(tx, milestone.id);
-  await tx.db
-    .insert(milestones)
-    .values({ ...milestone, teamId: tx.teamId, remindedSlot: passedSlot(milestone, nowMs), ringCount });
+  await tx.db.insert(milestones).values({ ...milestone, teamId: tx.teamId, remindedSlot: passedSlot(milestone, nowMs) });
   await remember(tx, { by, action: 'milestone.add', target: milestone.id, before: null, after: milestone, reason: null, nowMs });
   return { kind: 'done', milestone, before: null };
 }

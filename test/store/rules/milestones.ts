@@ -170,18 +170,23 @@ export const milestoneRules: Rules = {
     const { milestones } = ground.store.team(ground.teamId);
     await milestones.tick(at('2027-01-18', '08:59'));
     // The team learned of both dates on the 15th; Final count's T-7 was that morning at 09:00, after the import.
-    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:final-count:ring:1']);
+    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:final-count:ring:2027-01-22/7d']);
     await deliverAll(ground);
     await milestones.tick(at('2027-01-18'));
     await deliverAll(ground);
     expect(await rings(ground)).toEqual([
       {
-        key: 'reminder:final-count:ring:1',
+        key: 'reminder:final-count:ring:2027-01-22/7d',
         replyTo: 'reminder:final-count',
         mention: { role: 'fulfilment' },
         of: ['final-count'],
       },
-      { key: 'reminder:final-qc:ring:1', replyTo: 'reminder:final-qc', mention: { personId: 'olga' }, of: ['final-qc'] },
+      {
+        key: 'reminder:final-qc:ring:2027-01-20/2d',
+        replyTo: 'reminder:final-qc',
+        mention: { personId: 'olga' },
+        of: ['final-qc'],
+      },
     ]);
     await milestones.tick(at('2027-01-20'));
     await milestones.tick(at('2027-01-21'));
@@ -189,8 +194,8 @@ export const milestoneRules: Rules = {
     expect(shown.filter(({ key }) => key === 'reminder:final-qc').map(({ revision }) => revision)).toEqual([3]);
     expect(await card(ground, 'final-qc')).toMatchObject({ daysLeft: -1, lateMs: 0, doneAtMs: null, ownerPersonId: 'olga' });
     expect((await keys(ground)).filter((key) => key.startsWith('reminder:final-qc:'))).toEqual([
-      'reminder:final-qc:ring:1',
-      'reminder:final-qc:ring:3', // the second was still unsent when the third took its place
+      'reminder:final-qc:ring:2027-01-20/2d',
+      'reminder:final-qc:ring:2027-01-20/late-1', // the second was still unsent when the third took its place
     ]);
     expect(await remindersOf(ground, 'final-qc')).toEqual([
       ['2d', at('2027-01-18')],
@@ -206,9 +211,9 @@ export const milestoneRules: Rules = {
     await milestones.tick(back);
     expect(await keys(ground)).toEqual([
       'reminder:final-count',
-      'reminder:final-count:ring:1',
+      'reminder:final-count:ring:2027-01-22/late-1',
       'reminder:final-qc',
-      'reminder:final-qc:ring:1',
+      'reminder:final-qc:ring:2027-01-20/late-3',
     ]);
     expect(await card(ground, 'final-qc')).toMatchObject({ daysLeft: -3, lateMs: 3 * 3_600_000 });
     expect(await remindersOf(ground, 'final-qc')).toEqual([
@@ -271,7 +276,10 @@ export const milestoneRules: Rules = {
     await milestones.tick(at('2027-02-11', '08:59'));
     expect(await rings(ground)).toHaveLength(1);
     await milestones.tick(at('2027-02-11'));
-    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:rehearsal:ring:1', 'reminder:rehearsal:ring:2']);
+    expect((await rings(ground)).map(({ key }) => key)).toEqual([
+      'reminder:rehearsal:ring:2027-01-28/7d',
+      'reminder:rehearsal:ring:2027-01-28/late-14',
+    ]);
   },
 
   'a card being sent at this moment is put right afterwards': async (ground) => {
@@ -285,7 +293,7 @@ export const milestoneRules: Rules = {
     await milestones.done({ ...ask(OLGA, at('2027-01-18', '09:01')), asked: 'final-qc', mayManage: false });
     expect((await postsOf(ground)).map(({ key, state, revision }) => [key, state, revision])).toEqual([
       ['reminder:final-qc', 'waiting', 2],
-      ['reminder:final-qc:ring:1', 'withdrawn', 1],
+      ['reminder:final-qc:ring:2027-01-20/2d', 'withdrawn', 1],
     ]);
     expect(await card(ground, 'final-qc')).toMatchObject({ doneBy: 'olga' });
   },
@@ -324,7 +332,10 @@ export const milestoneRules: Rules = {
     expect(await rings(ground)).toHaveLength(1);
     await milestones.tick(untilMs);
     await milestones.tick(untilMs + 60_000);
-    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:final-qc:ring:1', 'reminder:final-qc:ring:2']);
+    expect((await rings(ground)).map(({ key }) => key)).toEqual([
+      'reminder:final-qc:ring:2027-01-20/day',
+      `reminder:final-qc:ring:2027-01-20/snooze-${untilMs}`,
+    ]);
     expect(await card(ground, 'final-qc')).toMatchObject({ daysLeft: -1, lateMs: 0, snoozedUntilMs: null });
   },
 
@@ -367,9 +378,34 @@ export const milestoneRules: Rules = {
     await store.importPlan({ plan: again, by: MAYA, nowMs: at('2027-01-20', '12:00') });
     await milestones.tick(at('2027-01-22'));
     expect((await rings(ground)).map(({ key }) => key).filter((key) => key.startsWith('reminder:final-count'))).toEqual([
-      'reminder:final-count:ring:1',
-      'reminder:final-count:ring:2',
+      'reminder:final-count:ring:2027-01-22/2d',
+      'reminder:final-count:ring:2027-01-24/2d',
     ]);
+  },
+
+  'restored: the reminder that was rung is looked for under its own key, the next one rings anew': async (ground) => {
+    await seeded(ground, { milestones: [QC] });
+    const { engine, teamId, store } = ground;
+    const { milestones } = store.team(teamId);
+    await milestones.tick(at('2027-01-18'));
+    await deliverAll(ground);
+    // The backup was made before that morning: neither the slot nor its posts are in it.
+    await engine.write(teamId, async ({ db, tables }) => {
+      await db.delete(tables.posts).where(eq(tables.posts.teamId, teamId));
+      await db.delete(tables.reminders).where(eq(tables.reminders.teamId, teamId));
+      await db.update(tables.milestones).set({ remindedSlot: null }).where(eq(tables.milestones.teamId, teamId));
+      await db
+        .update(tables.teams)
+        .set({ restoredAtMs: at('2027-01-18', '12:00') })
+        .where(eq(tables.teams.teamId, teamId));
+    });
+    await milestones.tick(at('2027-01-18', '12:01'));
+    const claimed = await store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1_000, nowMs: at('2027-01-18', '12:01') });
+    const card = claimed.find((post) => post.teamId === teamId);
+    expect(card).toMatchObject({ key: 'reminder:final-qc', lookFirst: true });
+    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:final-qc:ring:2027-01-20/2d']);
+    await milestones.tick(at('2027-01-20'));
+    expect((await rings(ground)).map(({ key }) => key)).toEqual(['reminder:final-qc:ring:2027-01-20/day']);
   },
 
   'whenever the clock job wakes, each slot is posted or passed over, once': async (ground) => {

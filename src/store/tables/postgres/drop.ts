@@ -46,7 +46,6 @@ export const milestones = pgTable(
     doneBy: text('done_by'),
     snoozedUntilMs: bigint('snoozed_until_ms', { mode: 'number' }),
     remindedSlot: text('reminded_slot'), // the newest slot posted or passed over, e.g. `2027-01-29/7d`
-    ringCount: integer('ring_count').notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('milestones_drop').on(t.teamId, t.dropId)],
 );
