@@ -66,7 +66,6 @@ const Settings = z.strictObject({
   ),
 });
 export type Settings = z.output<typeof Settings>;
-export type SettingName = keyof Settings;
 
 export type SettingsReading =
   | { readonly kind: 'settings'; readonly settings: Settings }

@@ -1,6 +1,7 @@
 import { COMMANDS } from '../../commands/index.ts';
 import { createDispatch, type Dispatch } from '../chat/dispatch.ts';
 import { deliverDue, type CourierNeeds } from '../jobs/courier.ts';
+import { createSuggest } from '../chat/suggest.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
@@ -10,6 +11,7 @@ import { postMessage } from '../words/post.ts';
 /** The middle of the house, wired: the one way in for people and the one way out for posts. */
 export type House = {
   readonly dispatch: Dispatch;
+  readonly suggest: ReturnType<typeof createSuggest>;
   readonly courierNeeds: CourierNeeds;
   readonly courier: { readonly deliverDue: (nowMs: number) => Promise<void> };
 };
@@ -33,6 +35,7 @@ export function openHouse(needs: {
   };
   return {
     dispatch: createDispatch({ store, commands: COMMANDS, clock, log }),
+    suggest: createSuggest({ store, commands: COMMANDS, clock }),
     courierNeeds,
     courier: {
       deliverDue(nowMs) {

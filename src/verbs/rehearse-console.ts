@@ -11,6 +11,7 @@ import { msToWall, sayDuration } from '../domain/time.ts';
 import type { Log } from '../ports/log.ts';
 import type { Plan } from '../ports/plan.ts';
 import { afterShowReport } from '../words/report.ts';
+import { completions } from './complete.ts';
 import { openRehearsal, type Rehearsal } from './rehearse.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
 import type { ExitCode } from './terminal.ts';
@@ -32,6 +33,7 @@ export type RehearseNeeds = {
 };
 
 const FRAME_MS = 250;
+const OWN_WORDS = ['/as', '/in', '/wait', '/quit'];
 const PROGRESS_MS = 2_000;
 
 /** Rehearses a show at a terminal, or line by line from a file of commands, and ends with what happened. */
@@ -49,6 +51,7 @@ export async function rehearseAtConsole(ask: RehearseAsk, needs: RehearseNeeds):
       input: needs.input,
       output: needs.output,
       prompt: room.prompt,
+      complete: room.complete,
       onLine: (line) => room.onLine(line, () => connection.close()),
     });
     if (terminal) screen.through(connection);
@@ -127,7 +130,11 @@ type Stage = {
   readonly turns: Turns;
 };
 
-type Room = { readonly prompt: () => string; readonly onLine: (line: string, leave: () => void) => Promise<void> };
+type Room = {
+  readonly prompt: () => string;
+  readonly complete: (line: string) => Promise<readonly string[]>;
+  readonly onLine: (line: string, leave: () => void) => Promise<void>;
+};
 
 /** The desk, and the rehearsal's own words around it: /as, /in, /wait, /quit. */
 async function openRoom(rehearsal: Rehearsal, stage: Stage): Promise<Room> {
@@ -173,7 +180,11 @@ async function openRoom(rehearsal: Rehearsal, stage: Stage): Promise<Room> {
     await rehearsal.playTo(show.nowMs()); // what it caused is shown at once
   }
 
-  return { prompt, onLine: (line, leave) => turns.take(() => handle(line, leave)) };
+  return {
+    prompt,
+    complete: (line) => completions({ line, seat, teamId: ask.plan.team.id, suggest: house.suggest, words: OWN_WORDS }),
+    onLine: (line, leave) => turns.take(() => handle(line, leave)),
+  };
 }
 
 type Playback = { readonly frame: () => void; readonly finish: () => Promise<void> };

@@ -21,6 +21,7 @@ import { openStore } from '../store/store.ts';
 import { healthRoute } from '../web/health-route.ts';
 import { intakeRoutes } from '../web/intake-routes.ts';
 import { startServer, type Server } from '../web/server.ts';
+import { completions } from './complete.ts';
 import { assertFolder, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
@@ -148,6 +149,8 @@ async function healthOf(
   };
 }
 
+const OWN_WORDS = ['/as', '/in'];
+
 type Screen = Omit<Parameters<typeof replyLines>[1], 'zone' | 'locale'>;
 
 /** The console as a platform: people of the team type here. With several teams it is the first by its id. */
@@ -169,10 +172,14 @@ async function openDesk(
     terminal.write(moved.line);
   }
   const prompt = (): string => (sitting === null ? '> ' : `${sitting.seat.account.accountId} #${sitting.seat.place.channel}> `);
-  return connectConsole({ input, output, prompt, onLine });
+  const complete = (line: string): Promise<readonly string[]> =>
+    sitting === null
+      ? Promise.resolve([])
+      : completions({ line, seat: sitting.seat, teamId: sitting.teamId, suggest: house.suggest, words: OWN_WORDS });
+  return connectConsole({ input, output, prompt, onLine, complete });
 }
 
-type Sitting = { readonly desk: Desk; readonly seat: Seat; readonly view: () => Promise<TeamView> };
+type Sitting = { readonly teamId: string; readonly desk: Desk; readonly seat: Seat; readonly view: () => Promise<TeamView> };
 
 async function sitDown(needs: { store: Store; house: House; screen: Screen; terminal: Terminal }): Promise<Sitting | null> {
   const { store, house, screen, terminal } = needs;
@@ -186,5 +193,5 @@ async function sitDown(needs: { store: Store; house: House; screen: Screen; term
     numbers: screen.numbers,
     show: (answer) => replyLines(answer, { ...screen, zone: now.zone, locale: now.locale }).forEach(terminal.write),
   });
-  return { desk, seat: firstSeat(now), view };
+  return { teamId, desk, seat: firstSeat(now), view };
 }

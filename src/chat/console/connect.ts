@@ -18,10 +18,19 @@ export function connectConsole(needs: {
   readonly output: Writable & { readonly isTTY?: boolean };
   readonly prompt: () => string;
   readonly onLine: (line: string) => Promise<void>;
+  /** What Tab proposes for a line typed so far: whole lines. */
+  readonly complete: (line: string) => Promise<readonly string[]>;
 }): ConsoleConnection {
-  const { input, output, prompt, onLine } = needs;
+  const { input, output, prompt, onLine, complete } = needs;
   const terminal = output.isTTY === true && (input as Readable & { readonly isTTY?: boolean }).isTTY === true;
-  const lines = createInterface({ input, output: terminal ? output : undefined, terminal, historySize: 200 });
+  const completer = (line: string, answer: (fault: Error | null, found: [string[], string]) => void): void => {
+    // A proposal that cannot be made is no reason to stop somebody typing.
+    complete(line).then(
+      (found) => answer(null, [[...found], line]),
+      () => answer(null, [[], line]),
+    );
+  };
+  const lines = createInterface({ input, output: terminal ? output : undefined, terminal, historySize: 200, completer });
   let handled: Promise<void> = Promise.resolve();
   let closed = false;
   const ended = Promise.withResolvers<void>();

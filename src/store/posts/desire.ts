@@ -127,14 +127,3 @@ export async function destinationsFor(tx: Tx, purpose: Purpose): Promise<readonl
   const chosen = bound.length > 0 ? bound : rows.filter(({ purposes }) => purposes.includes('team'));
   return chosen.map(({ id }) => id);
 }
-
-/** Ids of every destination bound to any purpose. */
-export async function boundDestinations(tx: Tx): Promise<readonly string[]> {
-  const { destinations } = tx.tables;
-  const rows = await tx.db
-    .select({ id: destinations.id, purposes: destinations.purposes })
-    .from(destinations)
-    .where(eq(destinations.teamId, tx.teamId))
-    .orderBy(destinations.id);
-  return rows.filter(({ purposes }) => purposes.length > 0).map(({ id }) => id);
-}

@@ -359,6 +359,7 @@ test('lines are handled one at a time, in order, to the end of the input', async
     input,
     output,
     prompt: () => '> ',
+    complete: async () => [],
     onLine: async (line) => {
       if (line === 'first') await gate.promise;
       handled.push(line);

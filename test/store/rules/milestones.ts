@@ -1,83 +1,26 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import type { Actor } from '../../../src/domain/team.ts';
-import { dayAtMs } from '../../../src/domain/time.ts';
-import type { PostFacts, ReminderFacts } from '../../../src/ports/post.ts';
 import { openStore } from '../../../src/store/store.ts';
+import {
+  COUNT,
+  DAY,
+  HUGO,
+  OLGA,
+  QC,
+  REHEARSAL,
+  ask,
+  at,
+  card,
+  deliverAll,
+  keys,
+  postsOf,
+  remindersOf,
+  rings,
+} from '../../support/reminders.ts';
 import { FINN, MAYA, NOW, planFor, PRIYA, seeded } from '../../support/plan.ts';
 import type { Ground, Rules } from '../contract.ts';
-
-// NOW is Friday 2027-01-15, 07:00 in the team's New York.
-const at = (day: string, clock = '09:00') => dayAtMs(day, clock, 'America/New_York');
-const DAY = 86_400_000;
-const HUGO: Actor = { personId: 'hugo', place: MAYA.place };
-const OLGA: Actor = { personId: 'olga', place: MAYA.place };
-
-const QC = { name: 'Final QC', due: '2027-01-20', owner: 'olga' };
-const COUNT = { name: 'Final count', due: '2027-01-22', owner: 'fulfilment' };
-const REHEARSAL = { name: 'Rehearsal', due: '2027-01-28', owner: 'priya' };
-
-let keyCount = 0;
-/** A request's own part: who, when, and a key nobody else has. */
-function ask(by: Actor, nowMs = NOW) {
-  keyCount += 1;
-  return { key: `ask-${keyCount}`, by, nowMs };
-}
-
-type Shown = { key: string; state: string; revision: number; replyTo: string | null; facts: PostFacts };
-
-async function postsOf({ engine, teamId }: Ground): Promise<readonly Shown[]> {
-  const { posts } = engine.tables;
-  const rows = await engine.read((db) =>
-    db.select().from(posts).where(eq(posts.teamId, teamId)).orderBy(asc(posts.createdAtMs), asc(posts.key)),
-  );
-  const keyOf = new Map(rows.map(({ id, key }) => [id, key]));
-  return rows.map(({ key, state, revision, replyToId, facts }) => ({
-    key,
-    state,
-    revision,
-    replyTo: replyToId === null ? null : (keyOf.get(replyToId) ?? 'unknown'),
-    facts: facts as PostFacts,
-  }));
-}
-
-/** As a courier would leave them. */
-async function deliverAll({ engine, teamId }: Ground): Promise<void> {
-  await engine.write(teamId, async ({ db, tables: { posts } }) => {
-    await db
-      .update(posts)
-      .set({ state: 'settled', deliveredRevision: sql`${posts.revision}`, remoteId: sql`${posts.key}` })
-      .where(and(eq(posts.teamId, teamId), eq(posts.state, 'waiting')));
-  });
-}
-
-async function keys(ground: Ground): Promise<readonly string[]> {
-  return (await postsOf(ground)).filter(({ state }) => state !== 'withdrawn').map(({ key }) => key);
-}
-
-async function card(ground: Ground, id: string): Promise<ReminderFacts | undefined> {
-  const facts = (await postsOf(ground)).find(({ key }) => key === `reminder:${id}`)?.facts;
-  return facts?.kind === 'reminder' ? facts.reminder : undefined;
-}
-
-async function rings(ground: Ground) {
-  return (await postsOf(ground)).flatMap(({ key, state, replyTo, facts }) =>
-    facts.kind === 'reminder-ring' && state !== 'withdrawn'
-      ? [{ key, replyTo, mention: facts.mention, of: facts.reminders.map(({ milestoneId }) => milestoneId) }]
-      : [],
-  );
-}
-
-async function remindersOf({ engine, teamId }: Ground, milestoneId: string) {
-  const { reminders } = engine.tables;
-  const rows = await engine.read((db) =>
-    db.select().from(reminders).where(eq(reminders.teamId, teamId)).orderBy(asc(reminders.dueMs)),
-  );
-  return rows
-    .filter((row) => row.milestoneId === milestoneId)
-    .map(({ slot, postedAtMs }) => [slot.slice('2027-01-20/'.length), postedAtMs] as const);
-}
 
 async function audited({ store, teamId }: Ground) {
   const entries = await store.team(teamId).audit.list({ fromSeq: 1, limit: 1000 });
