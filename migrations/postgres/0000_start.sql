@@ -248,7 +248,6 @@ CREATE TABLE "movements" (
 	"reason_id" text,
 	"key" text NOT NULL,
 	"at_ms" bigint NOT NULL,
-	"corrects_seq" bigint,
 	CONSTRAINT "movements_team_id_seq_pk" PRIMARY KEY("team_id","seq")
 );
 --> statement-breakpoint

@@ -259,7 +259,6 @@ CREATE TABLE `movements` (
 	`reason_id` text,
 	`key` text NOT NULL,
 	`at_ms` integer NOT NULL,
-	`corrects_seq` integer,
 	PRIMARY KEY(`team_id`, `seq`)
 );
 --> statement-breakpoint

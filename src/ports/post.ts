@@ -1,3 +1,4 @@
+import type { Outcome } from '../domain/courier.ts';
 import type { Announcement, Pause, Receipt } from '../domain/promotion.ts';
 import type { PolicyVersion } from '../domain/policy.ts';
 import type { Destination, Place, Role } from '../domain/team.ts';
@@ -149,16 +150,7 @@ export type Recipient = {
 };
 
 /** What came of an attempt. */
-export type Sent =
-  | { readonly kind: 'sent'; readonly remoteId: string }
-  | {
-      readonly kind: 'retry';
-      readonly afterMs: number;
-      readonly hold: 'post' | 'destination' | 'platform';
-      readonly reason: string;
-    }
-  | { readonly kind: 'gone' } // the message to edit was deleted
-  | { readonly kind: 'dead'; readonly reason: string };
+export type Sent = Outcome;
 
 /** A message on its way to one destination of one platform. */
 export type Delivery = {

@@ -6,6 +6,7 @@ import type { AlertFacts } from '../../ports/post.ts';
 import type { AfterShow } from '../../ports/store/drops.ts';
 import { bundlesOf } from '../promotion/announce.ts';
 import type { Db, Tables } from '../engine/engine.ts';
+import { unknownSkus } from '../orders/orders.ts';
 import { unitsSold } from '../promotion/pause-facts.ts';
 
 type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
@@ -187,17 +188,4 @@ async function pauseLines(reading: Reading, { fromMs, beforeMs }: Window, bundle
     lines.push({ scope, atMs, lastedMs: resumedAtMs === null ? null : resumedAtMs - atMs, unitsSoldMeanwhile });
   }
   return lines;
-}
-
-async function unknownSkus({ db, tables: { unknownLines }, teamId }: Reading): Promise<AfterShow['unknownSkus']> {
-  return db
-    .select({
-      sku: unknownLines.sku,
-      units: sql<number>`sum(${unknownLines.openUnits})`.mapWith(Number),
-      orderCount: sql<number>`count(*)`.mapWith(Number),
-    })
-    .from(unknownLines)
-    .where(eq(unknownLines.teamId, teamId))
-    .groupBy(unknownLines.sku)
-    .orderBy(asc(unknownLines.sku));
 }

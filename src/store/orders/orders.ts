@@ -8,7 +8,7 @@ import { noticeSetAside } from './order-notices.ts';
 import type { TeamContext } from '../team-context.ts';
 
 export function orderStore({ engine, teamId }: TeamContext): OrderStore {
-  const { setAsideFacts, teams, unknownLines } = engine.tables;
+  const { setAsideFacts, teams } = engine.tables;
   const enqueue = orderBatcher((arrivals) => recordBatch({ engine, teamId }, arrivals));
   return {
     record: (heard, nowMs) => enqueue(heard, nowMs),
@@ -32,20 +32,27 @@ export function orderStore({ engine, teamId }: TeamContext): OrderStore {
           .where(eq(setAsideFacts.teamId, teamId))
           .orderBy(asc(setAsideFacts.atMs), asc(setAsideFacts.source), asc(setAsideFacts.eventId)),
       ),
-    unknownSkus: () =>
-      engine.read((db) =>
-        db
-          .select({
-            sku: unknownLines.sku,
-            units: sql<number>`sum(${unknownLines.openUnits})`.mapWith(Number),
-            orderCount: sql<number>`count(*)`.mapWith(Number),
-          })
-          .from(unknownLines)
-          .where(eq(unknownLines.teamId, teamId))
-          .groupBy(unknownLines.sku)
-          .orderBy(asc(unknownLines.sku)),
-      ),
+    unknownSkus: () => engine.read((db) => unknownSkus({ db, tables: engine.tables, teamId })),
   };
+}
+
+/** What was ordered of SKUs nobody listed, by SKU. */
+export function unknownSkus({
+  db,
+  tables: { unknownLines },
+  teamId,
+}: Pick<Tx, 'db' | 'tables' | 'teamId'>): ReturnType<OrderStore['unknownSkus']> {
+  return db
+    .select({
+      sku: unknownLines.sku,
+      units: sql<number>`sum(${unknownLines.openUnits})`.mapWith(Number),
+      orderCount: sql<number>`count(*)`.mapWith(Number),
+    })
+    .from(unknownLines)
+    .where(eq(unknownLines.teamId, teamId))
+    .groupBy(unknownLines.sku)
+    .orderBy(asc(unknownLines.sku))
+    .execute();
 }
 
 /** One transaction for all; if it fails, one for each, so that the guilty fact stands alone. */

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { retire } from '../../../src/store/retention.ts';
 import { desire, postId } from '../../../src/store/posts/desire.ts';
 import type { Rules } from '../contract.ts';
 
@@ -60,5 +61,48 @@ export const engineRules: Rules = {
     expect(rows.map(({ revision, createdAtMs, dueMs }) => ({ revision, createdAtMs, dueMs }))).toEqual([
       { revision: 2, createdAtMs: 1, dueMs: 2 },
     ]);
+  },
+
+  'what has its age goes; what still waits, the ledger and the audit stay': async ({ engine, teamId }) => {
+    const DAY = 86_400_000;
+    const nowMs = 400 * DAY;
+    const facts = { kind: 'live', dropName: 'Run', state: 'live', atMs: 1, byPersonId: 'maya' } as const;
+    await engine.write(teamId, async (tx) => {
+      const { db, tables } = tx;
+      for (const age of [29, 31]) {
+        const heardAtMs = nowMs - age * DAY;
+        await db.insert(tables.events).values({ teamId, source: 'csv', eventId: `${age} days`, heardAtMs });
+      }
+      for (const age of [6, 8]) {
+        await db.insert(tables.requests).values({ teamId, key: `${age} days`, answer: {}, atMs: nowMs - age * DAY });
+      }
+      for (const age of [179, 181]) {
+        const id = `${age} days`;
+        await db.insert(tables.buttons).values({ teamId, id, command: 'stock', input: {}, keptAtMs: nowMs - age * DAY });
+        for (const state of ['settled', 'waiting']) {
+          const key = `${state} ${age} days`;
+          await desire(tx, { key, destinationId: 'console:team', facts, lane: 1, nowMs: nowMs - age * DAY });
+          await db.update(tables.posts).set({ state }).where(eq(tables.posts.key, key));
+        }
+      }
+      const old = { teamId, sku: 'PIN', units: 1, cause: 'count', atMs: 0 };
+      await db.insert(tables.movements).values({ ...old, seq: 1, kind: 'count', key: 'k' });
+    });
+    await retire(engine, nowMs);
+    const { events, requests, buttons, posts, movements } = engine.tables;
+    const left = await engine.read(async (db) => ({
+      events: (await db.select().from(events).where(eq(events.teamId, teamId))).map(({ eventId }) => eventId),
+      requests: (await db.select().from(requests).where(eq(requests.teamId, teamId))).map(({ key }) => key),
+      buttons: (await db.select().from(buttons).where(eq(buttons.teamId, teamId))).map(({ id }) => id),
+      posts: (await db.select().from(posts).where(eq(posts.teamId, teamId))).map(({ key }) => key).toSorted(),
+      movements: (await db.select().from(movements).where(eq(movements.teamId, teamId))).length,
+    }));
+    expect(left).toEqual({
+      events: ['29 days'],
+      requests: ['6 days'],
+      buttons: ['179 days'],
+      posts: ['settled 179 days', 'waiting 179 days', 'waiting 181 days'],
+      movements: 1,
+    });
   },
 };

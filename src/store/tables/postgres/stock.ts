@@ -62,7 +62,6 @@ export const movements = pgTable(
     reasonId: text('reason_id'),
     key: text('key').notNull(),
     atMs: bigint('at_ms', { mode: 'number' }).notNull(),
-    correctsSeq: bigint('corrects_seq', { mode: 'number' }),
   },
   (t) => [
     primaryKey({ columns: [t.teamId, t.seq] }),

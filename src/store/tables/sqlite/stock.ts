@@ -51,7 +51,6 @@ export const movements = sqliteTable(
     reasonId: text('reason_id'),
     key: text('key').notNull(),
     atMs: integer('at_ms').notNull(),
-    correctsSeq: integer('corrects_seq'),
   },
   (t) => [
     primaryKey({ columns: [t.teamId, t.seq] }),
