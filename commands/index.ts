@@ -2,6 +2,7 @@ import type { AnyCommand } from '../src/ports/command.ts';
 import { alertAck, alertDismiss, alertSnooze, alertTest } from './alert.ts';
 import { dropEnd, dropList, dropShow, dropStart, dropUse } from './drop.ts';
 import { help } from './help.ts';
+import { home } from './home.ts';
 import {
   inventoryAdjust,
   inventoryCount,
@@ -19,12 +20,13 @@ import {
   milestoneReopen,
   milestoneSnooze,
 } from './milestone.ts';
+import { link, pings } from './link.ts';
 import { pause } from './pause.ts';
 import { policy } from './policy.ts';
 import { resume } from './resume.ts';
 import { showcallerHealth } from './showcaller.ts';
 import { stock } from './stock.ts';
-import { teamChannel, teamGrant, teamList, teamRevoke } from './team.ts';
+import { teamChannel, teamGrant, teamLink, teamList, teamRevoke, teamUnlink } from './team.ts';
 import { timeline } from './timeline.ts';
 import { undo } from './undo.ts';
 
@@ -36,6 +38,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   resume,
   undo,
   timeline,
+  home,
   dropShow,
   dropList,
   dropUse,
@@ -61,7 +64,11 @@ export const COMMANDS: readonly AnyCommand[] = [
   teamList,
   teamGrant,
   teamRevoke,
+  teamLink,
+  teamUnlink,
   teamChannel,
+  link,
+  pings,
   help,
   showcallerHealth,
 ];

@@ -23,6 +23,7 @@ export const milestoneAdd = defineCommand({
   name: 'milestone add',
   summary: 'Add a dated step with one owner',
   may: 'milestone.manage',
+  shortcut: { label: 'Add to timeline', fills: 'name' },
   options: {
     name: text('What is to be done', { charsMax: 100 }),
     day: day('The day it is due'),

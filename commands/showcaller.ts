@@ -6,7 +6,7 @@ export const showcallerHealth = defineCommand({
   summary: 'How Showcaller itself is doing',
   may: 'health.see',
   options: {},
-  async run(_input, { store, nowMs }) {
+  async run(_input, { store, nowMs, reach }) {
     const [posts, lastHeardMs, setAside, unknownSkus, audit] = await Promise.all([
       store.posts.health(nowMs),
       store.orders.lastHeardMs(),
@@ -14,6 +14,6 @@ export const showcallerHealth = defineCommand({
       store.orders.unknownSkus(),
       store.audit.verify(),
     ]);
-    return health({ nowMs, posts, lastHeardMs, setAside, unknownSkus, audit, zoneData: process.versions.tz ?? 'unknown' });
+    return health({ nowMs, posts, lastHeardMs, setAside, unknownSkus, audit, zoneData: process.versions.tz ?? 'unknown', reach });
   },
 });

@@ -1,4 +1,5 @@
-import { PURPOSES, ROLES } from '../src/domain/team.ts';
+import { PLATFORMS, PURPOSES, ROLES } from '../src/domain/team.ts';
+import { linkCodeAnswer, unlinkAnswer } from '../src/words/link.ts';
 import { choice, defineCommand, text, type CommandContext } from '../src/ports/command.ts';
 import { channelBound, grantAnswer, teamList as listWords } from '../src/words/team.ts';
 
@@ -32,6 +33,27 @@ export const teamRevoke = defineCommand({
   options: { person, role },
   async run({ person: asked, role }, context) {
     return grantAnswer(await context.store.team.revoke({ ...asking(context), asked, role }), 'revoke');
+  },
+});
+
+export const teamLink = defineCommand({
+  name: 'team link',
+  summary: 'A code that makes somebody known where they are not yet',
+  may: 'team.manage',
+  options: { person },
+  async run({ person: asked }, context) {
+    const answer = await context.store.team.linkCode({ ...asking(context), asked });
+    return linkCodeAnswer(answer, { nowMs: context.nowMs, forSelf: false });
+  },
+});
+
+export const teamUnlink = defineCommand({
+  name: 'team unlink',
+  summary: 'Forget who somebody is on one platform',
+  may: 'team.manage',
+  options: { person, platform: choice('On which platform', PLATFORMS) },
+  async run({ person: asked, platform }, context) {
+    return unlinkAnswer(await context.store.team.unlink({ ...asking(context), asked, platform }));
   },
 });
 

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { nearest } from './domain/near.ts';
+import { PLATFORMS, type Account } from './domain/team.ts';
 import { LOG_LEVELS } from './log.ts';
 
 const PREFIXES = ['SHOWCALLER_', 'SLACK_', 'DISCORD_', 'SHOPIFY_'] as const;
@@ -41,6 +42,42 @@ function whole(min: number, max: number) {
   return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** A token; `others` is how the one begins that it is taken for most often. Never repeated in a fault: faults are printed. */
+function token(others: string) {
+  const error = `expected the other token: one that starts with ${others} does not belong here`;
+  return optional(
+    z
+      .string()
+      .max(500)
+      .refine((text) => !text.startsWith(others), { error })
+      .optional(),
+  );
+}
+
+function apiUrl() {
+  return optional(z.url({ protocol: /^https?$/, error: 'expected an address such as http://127.0.0.1:3100/api/' }).optional());
+}
+
+/** `slack:U…,discord:…`, as accounts. */
+function accounts() {
+  return z
+    .string()
+    .default('')
+    .transform((text, context): readonly Account[] =>
+      text
+        .split(',')
+        .map((one) => one.trim())
+        .filter((one) => one !== '')
+        .flatMap((one) => {
+          const [, platform, accountId] = /^(slack|discord|console):([\w.@-]{1,100})$/.exec(one) ?? [];
+          const known = PLATFORMS.find((name) => name === platform);
+          if (known !== undefined && accountId !== undefined) return [{ platform: known, accountId }];
+          context.addIssue(`expected slack:U…, discord:… or both, separated by commas; ${one} is neither`);
+          return [];
+        }),
+    );
+}
+
 const Settings = z.strictObject({
   DATABASE_URL: optional(
     z
@@ -52,6 +89,24 @@ const Settings = z.strictObject({
     'Address to serve on; 0.0.0.0 for every network of this machine',
   ),
   PORT: optional(whole(0, 65_535).optional()).describe('Port to serve on. Not set: nothing is served'),
+  SLACK_BOT_TOKEN: token('xapp-').describe(
+    'Slack bot token (xoxb-…), from OAuth & Permissions of your Slack app. Not set: no Slack',
+  ),
+  SLACK_APP_TOKEN: token('xoxb-').describe('Slack app-level token (xapp-…) with connections:write, for Socket Mode'),
+  SLACK_API_URL: apiUrl().describe('Another server that speaks Slack, such as http://127.0.0.1:3100/api/. Not set: Slack'),
+  DISCORD_TOKEN: optional(z.string().min(1).max(300).optional()).describe(
+    'Discord bot token, from the Bot page of your Discord application. Not set: no Discord',
+  ),
+  DISCORD_GUILD_ID: optional(
+    z
+      .string()
+      .regex(/^\d{1,20}$/, 'expected the digits of a server id')
+      .optional(),
+  ).describe('The Discord server it serves. Not set: the only one the bot is in'),
+  DISCORD_API_URL: apiUrl().describe('Another server that speaks Discord, such as http://127.0.0.1:4655/api. Not set: Discord'),
+  SHOWCALLER_OWNERS: accounts().describe(
+    'slack:U…[,discord:…]: accounts that are founders of the team, whatever the plan says, so that somebody can begin',
+  ),
   SHOPIFY_WEBHOOK_SECRET: secrets('between 4 and 200 letters', (secret) => secret.length >= 4 && secret.length <= 200).describe(
     "team=secret[,team=secret]: the signing secret of each team's Shopify webhooks",
   ),

@@ -16,6 +16,7 @@ test('nothing set: every default, nothing served', () => {
     kind: 'settings',
     settings: {
       HOST: '127.0.0.1',
+      SHOWCALLER_OWNERS: [],
       SHOPIFY_WEBHOOK_SECRET: new Map(),
       SHOWCALLER_INTAKE_SECRET: new Map(),
       SHOWCALLER_LOG_LEVEL: 'info',
@@ -28,6 +29,13 @@ test('everything set', () => {
     DATABASE_URL: 'file:showcaller.db',
     HOST: '0.0.0.0',
     PORT: '8080',
+    SLACK_BOT_TOKEN: 'xoxb-1',
+    SLACK_APP_TOKEN: 'xapp-1',
+    SLACK_API_URL: 'http://127.0.0.1:3100/api/',
+    DISCORD_TOKEN: 'bot',
+    DISCORD_GUILD_ID: '1234567890',
+    DISCORD_API_URL: 'http://127.0.0.1:4655/api',
+    SHOWCALLER_OWNERS: 'slack:U01, discord:99',
     SHOPIFY_WEBHOOK_SECRET: 'moth=hush=hush, fern=quiet',
     SHOWCALLER_INTAKE_SECRET: `moth=${WHSEC}`,
     SHOWCALLER_LOG_LEVEL: 'warn',
@@ -39,6 +47,10 @@ test('everything set', () => {
     settings: {
       ...env,
       PORT: 8080,
+      SHOWCALLER_OWNERS: [
+        { platform: 'slack', accountId: 'U01' },
+        { platform: 'discord', accountId: '99' },
+      ],
       SHOPIFY_WEBHOOK_SECRET: new Map([
         ['moth', 'hush=hush'],
         ['fern', 'quiet'],
@@ -64,6 +76,20 @@ describe('faults', () => {
     [{ SHOWCALLER_LOG_LEVEL: 'loud' }, 'SHOWCALLER_LOG_LEVEL: expected one of silent, error, warn, info'],
     [{ SHOWCALLER_LOG_LEVL: 'warn' }, 'SHOWCALLER_LOG_LEVL: no setting has this name. Did you mean SHOWCALLER_LOG_LEVEL?'],
     [{ DISCORD_X: '1' }, 'DISCORD_X: no setting has this name'],
+    [
+      { SLACK_BOT_TOKEN: 'xapp-TOPSECRET' },
+      'SLACK_BOT_TOKEN: expected the other token: one that starts with xapp- does not belong here',
+    ],
+    [
+      { SLACK_APP_TOKEN: 'xoxb-TOPSECRET' },
+      'SLACK_APP_TOKEN: expected the other token: one that starts with xoxb- does not belong here',
+    ],
+    [{ SLACK_API_URL: 'slack.com' }, 'SLACK_API_URL: expected an address such as http://127.0.0.1:3100/api/'],
+    [{ DISCORD_GUILD_ID: 'My Server' }, 'DISCORD_GUILD_ID: expected the digits of a server id'],
+    [
+      { SHOWCALLER_OWNERS: 'maya' },
+      'SHOWCALLER_OWNERS: expected slack:U…, discord:… or both, separated by commas; maya is neither',
+    ],
     [
       { SHOPIFY_WEBHOOK_SECRET: 'hush' },
       'SHOPIFY_WEBHOOK_SECRET: expected team=secret, separated by commas, with the team id of the plan',

@@ -18,6 +18,18 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/domain/', 'src/ports/', 'src/store/', 'drizzle-orm', 'better-sqlite3', 'pg', 'node:'],
   'src/chat': [...DOWN_TO_WORDS, 'src/chat/*', 'node:'], // its own files, not the platforms' folders
   'src/chat/console': [...DOWN_TO_WORDS, 'src/chat/console/', 'picocolors', 'string-width', 'zod', 'node:'],
+  'src/chat/slack': [
+    ...DOWN_TO_WORDS,
+    'src/chat/slack/',
+    '@slack/bolt',
+    '@slack/web-api',
+    '@slack/socket-mode',
+    '@slack/types',
+    '@slack/logger',
+    'zod',
+    'node:',
+  ],
+  'src/chat/discord': [...DOWN_TO_WORDS, 'src/chat/discord/', 'discord.js', 'zod', 'node:'],
   'src/intake': [...DOWN_TO_WORDS, 'src/intake/', 'csv-parse', 'yaml', 'zod', 'node:'],
   'src/jobs': [...DOWN_TO_WORDS, 'src/jobs/', 'node-cron', 'node:'],
   'src/surfaces': [...DOWN_TO_WORDS, 'src/surfaces/', 'zod', 'node:'],

@@ -1,102 +1,136 @@
-import type { Account, Place } from '../domain/team.ts';
 import { nearest } from '../domain/near.ts';
 import { unreachable } from '../domain/unreachable.ts';
+import type { Ask, BeforePress, FormAsk, FrontDoor, Reply, Request } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AnyCommand } from '../ports/command.ts';
 import type { Log } from '../ports/log.ts';
 import type { Button, Message } from '../ports/message.ts';
+import type { PlatformReach } from '../ports/reach.ts';
 import type { Store, TeamStore } from '../ports/store.ts';
-import { apology, mayNot, staleButton } from '../words/refusal.ts';
+import { apology, mayNot, noTeamYet, staleButton } from '../words/refusal.ts';
 import { summarized } from '../words/summary.ts';
-import type { FormAsk } from './form.ts';
-import { unreadMessage } from './form.ts';
+import { formFaults, unreadMessage } from './form.ts';
 import type { CommandRead } from './grammar.ts';
 import { checkInput, readCommand } from './grammar.ts';
 import { sceneOf } from './scene.ts';
+import { createSuggest } from './suggest.ts';
 
-/** What somebody asked, in one of four ways. */
-export type Ask =
-  | { readonly kind: 'text'; readonly text: string } // a whole line, such as `/stock HOODIE-M`
-  | { readonly kind: 'typed'; readonly name: string; readonly input: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'button'; readonly buttonId: string }
-  | { readonly kind: 'form'; readonly name: string; readonly input: Readonly<Record<string, unknown>> };
-
-export type Request = {
-  readonly teamId: string;
-  readonly account: Account;
-  readonly place: Place;
-  readonly requestKey: string; // the same when the platform delivers the request again
-  readonly ask: Ask;
-};
-
-/** The private answer. `buttonIds` line up with the message's buttons; `form` is set where a platform may open one instead. */
-export type Reply = { readonly message: Message; readonly buttonIds: readonly string[]; readonly form: FormAsk | null };
-
-export type Dispatch = {
-  /** The form this ask needs first, or null. Pure and at once, for platforms where a form opens before anything else. */
-  readonly formFor: (ask: Ask) => FormAsk | null;
-  /** Runs a request the one way: read, permission, run, answer. Never throws: a fault is logged once and apologised for. */
-  readonly run: (request: Request) => Promise<Reply>;
-};
-
-export type DispatchNeeds = {
-  readonly store: Pick<Store, 'team'>;
+export type FrontDoorNeeds = {
+  readonly store: Pick<Store, 'team' | 'teamOf'>;
   readonly commands: readonly AnyCommand[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly reach?: () => readonly PlatformReach[];
 };
 
 /** The one path every command takes, whatever it came from. */
-export function createDispatch(needs: DispatchNeeds): Dispatch {
-  const { store, commands, clock, log } = needs;
+export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
+  const { store, commands, log } = needs;
+  const suggest = createSuggest(needs);
 
-  async function answer(request: Request): Promise<Reply> {
-    const team = store.team(request.teamId);
-    const read = await readAsk(request.ask, team, commands);
-    if (read === null) return plain(staleButton());
-    if (read.kind === 'missing') return { ...plain(unreadMessage(read)), form: read };
-    if (read.kind !== 'input') return plain(unreadMessage(read));
-    const { command, input } = read;
-    const nowMs = clock.now();
-    const scene = await sceneOf(request, { team, commands, nowMs, command, input });
-    const permission = scene.permission(command.may);
-    if (permission.kind === 'may-not') {
-      log.info('command.refused', { teamId: request.teamId, command: command.name, action: command.may });
-      const { members, edits } = scene.view;
-      return plain(mayNot({ action: command.may, roles: permission.roles, members, edits }));
+  /** Does the work; a fault is logged once, and `instead` makes the answer from its id. */
+  async function guarded<T>(teamId: string | null, work: () => Promise<T>, instead: (id: string) => T): Promise<T> {
+    try {
+      return await work();
+    } catch (fault) {
+      const id = crypto.randomUUID().slice(0, 8);
+      const told = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault);
+      log.error('command.failed', { teamId: teamId ?? '', id, fault: told });
+      return instead(id);
     }
-    // `run` is given only what this command's own options produced.
-    const message = summarized(await command.run(input as never, scene.context));
-    const calls = buttonsOf(message).map(({ call }) => call);
-    const buttonIds = calls.length === 0 ? [] : await team.buttons.keep(calls, nowMs);
-    log.info('command.ran', { teamId: request.teamId, command: command.name, tone: message.tone, tookMs: clock.now() - nowMs });
-    return { message, buttonIds, form: null };
   }
 
   return {
+    commands,
+    teamOf: (workspace) =>
+      guarded(
+        null,
+        () => store.teamOf(workspace),
+        () => null,
+      ),
     formFor(ask) {
       const read = ask.kind === 'button' ? null : readNow(ask, commands);
-      return read?.kind === 'missing' ? read : null;
+      return read?.kind === 'missing' ? formOf(read) : null;
     },
-    async run(request) {
-      try {
-        return await answer(request);
-      } catch (fault) {
-        const id = crypto.randomUUID().slice(0, 8);
-        log.error('command.failed', {
-          teamId: request.teamId,
-          id,
-          fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault),
-        });
-        return plain(apology(id));
-      }
-    },
+    beforePress: ({ teamId, buttonId }) =>
+      guarded(
+        teamId,
+        () =>
+          teamId === null ? Promise.resolve({ kind: 'nothing' } as const) : beforePress(store.team(teamId), buttonId, commands),
+        () => ({ kind: 'nothing' }),
+      ),
+    formFaults: (name, input) => formFaults(readNow({ kind: 'form', name, input }, commands)),
+    run: (request) =>
+      guarded(
+        request.teamId,
+        () => answer(needs, request),
+        (id) => plain(apology(id)),
+      ),
+    suggest: (ask) =>
+      guarded(
+        ask.teamId,
+        () => suggest(ask),
+        () => [],
+      ),
   };
+}
+
+async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
+  const { store, commands, clock, log, reach = () => [] } = needs;
+  const { teamId, ask } = request;
+  if (teamId === null) return plain(noTeamYet());
+  const team = store.team(teamId);
+  const nowMs = clock.now();
+  const read = await readAsk(ask, team, commands);
+  if (read === null) {
+    await refreshed(request, team, nowMs);
+    return plain(staleButton());
+  }
+  if (read.kind === 'missing') return { ...plain(unreadMessage(read)), form: formOf(read) };
+  if (read.kind !== 'input') return plain(unreadMessage(read));
+  const { command, input } = read;
+  const scene = await sceneOf(request, { team, commands, nowMs, reach: reach(), command, input });
+  const { caller } = scene.context;
+  if (caller.kind === 'member') await team.team.sawOn({ personId: caller.member.personId, platform: request.account.platform });
+  const permission = scene.permission(command.may);
+  if (permission.kind === 'may-not') {
+    log.info('command.refused', { teamId, command: command.name, action: command.may });
+    const { members, edits } = scene.view;
+    return plain(mayNot({ action: command.may, roles: permission.roles, members, edits }));
+  }
+  // `run` is given only what this command's own options produced.
+  const message = summarized(await command.run(input as never, scene.context));
+  // What was pressed and refused was shown as something it no longer is.
+  if (message.tone === 'refusal') await refreshed(request, team, nowMs);
+  const buttons = buttonsOf(message).map(({ call, confirm }) => ({ ...call, confirm }));
+  const buttonIds = buttons.length === 0 ? [] : await team.buttons.keep(buttons, nowMs);
+  const platform = request.account.platform;
+  log.info('command.ran', { teamId, platform, command: command.name, tone: message.tone, tookMs: clock.now() - nowMs });
+  return { message, buttonIds, form: null };
+}
+
+/** Shows the pressed message's newest facts, where its platform said which message that was. */
+async function refreshed({ ask, place }: Request, team: TeamStore, nowMs: number): Promise<void> {
+  if (ask.kind !== 'button' || ask.shownAs === undefined) return;
+  await team.posts.refresh({ place, remoteId: ask.shownAs, nowMs });
+}
+
+async function beforePress(team: TeamStore, buttonId: string, commands: readonly AnyCommand[]): Promise<BeforePress> {
+  const button = await team.buttons.find(buttonId);
+  const command = commands.find(({ name }) => name === button?.name);
+  if (button === null || command === undefined) return { kind: 'nothing' };
+  const read = checkInput(command, button.input);
+  if (read.kind === 'missing') return { kind: 'form', form: formOf(read) };
+  return button.confirm === null ? { kind: 'nothing' } : { kind: 'confirm', confirm: button.confirm };
 }
 
 /** Every button of a message, in the order shown. */
 export function buttonsOf({ parts }: Message): readonly Button[] {
   return parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
+}
+
+function formOf({ command, input, missing }: Extract<CommandRead, { kind: 'missing' }>): FormAsk {
+  return { command, input, missing };
 }
 
 function plain(message: Message): Reply {
@@ -121,14 +155,8 @@ function readNow(ask: Exclude<Ask, { readonly kind: 'button' }>, commands: reado
     case 'form': {
       const command = commands.find(({ name }) => name === ask.name);
       if (command === undefined) {
-        return {
-          kind: 'no-such-command',
-          asked: ask.name,
-          near: nearest(
-            ask.name,
-            commands.map(({ name }) => name),
-          ),
-        };
+        const names = commands.map(({ name }) => name);
+        return { kind: 'no-such-command', asked: ask.name, near: nearest(ask.name, names) };
       }
       return checkInput(command, ask.input);
     }

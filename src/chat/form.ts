@@ -1,5 +1,6 @@
 import { sayDuration } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
+import type { FormAsk } from '../ports/chat.ts';
 import type { AnyCommand, Option } from '../ports/command.ts';
 import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
@@ -9,9 +10,6 @@ import { durationMs, durationText } from './values.ts';
 import { orList } from '../words/refusal.ts';
 import { oneLine } from '../words/summary.ts';
 import { exampleOf, usage } from '../words/usage.ts';
-
-/** A form to open: what is known so far and what is still to ask for. */
-export type FormAsk = { readonly command: AnyCommand; readonly input: Input; readonly missing: readonly string[] };
 
 /** What is told when a line or a form could not be taken: nothing was done, what to type instead. */
 export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input' }>): Message {
@@ -37,6 +35,27 @@ export function unreadMessage(read: Exclude<CommandRead, { readonly kind: 'input
     default:
       return unreachable(read);
   }
+}
+
+/** What cannot be taken of a filled form, in words by option; null when all of it can. */
+export function formFaults(read: CommandRead): Readonly<Record<string, string>> | null {
+  switch (read.kind) {
+    case 'input':
+      return null;
+    case 'missing':
+      return Object.fromEntries(read.missing.map((name) => [name, 'This is needed.']));
+    case 'faults':
+      return Object.fromEntries(read.faults.map((fault) => [optionOf(fault), faultWords(fault, read.command)]));
+    case 'no-such-command':
+    case 'which-verb':
+      return { '': 'This form is of an older version. Type the command again.' };
+    default:
+      return unreachable(read);
+  }
+}
+
+function optionOf(fault: Fault): string {
+  return fault.kind === 'too-much' ? '' : fault.option;
 }
 
 function missingMessage({ command, input, missing }: FormAsk): Message {

@@ -2,6 +2,7 @@ import type { Account, Action, Caller, Permission, Place } from '../domain/team.
 import { mayDo } from '../domain/team.ts';
 import type { AnyCommand, CommandContext } from '../ports/command.ts';
 import type { CommandCall, Telling } from '../ports/message.ts';
+import type { PlatformReach } from '../ports/reach.ts';
 import type { TeamStore } from '../ports/store.ts';
 import type { TeamView } from '../ports/store/team.ts';
 
@@ -18,6 +19,7 @@ type Setting = {
   readonly team: TeamStore;
   readonly commands: readonly AnyCommand[];
   readonly nowMs: number;
+  readonly reach: readonly PlatformReach[];
   readonly command: AnyCommand;
   readonly input: CommandCall['input'];
 };
@@ -31,6 +33,7 @@ export async function sceneOf({ account, place, requestKey }: Asked, setting: Se
   const may = (action: Action) => permission(action).kind === 'may';
   const context: CommandContext = {
     store: team,
+    account,
     caller,
     actor: caller.kind === 'member' ? { personId: caller.member.personId, place } : null,
     place,
@@ -39,6 +42,7 @@ export async function sceneOf({ account, place, requestKey }: Asked, setting: Se
     nowMs,
     telling: tellingAt(view, place),
     commands: commands.filter((command) => may(command.may)),
+    reach: setting.reach,
   };
   return { view, permission, context };
 }

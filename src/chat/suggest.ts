@@ -1,24 +1,11 @@
-import type { Account, Place } from '../domain/team.ts';
 import { unreachable } from '../domain/unreachable.ts';
+import { SUGGESTIONS_MAX, type SuggestAsk, type Suggestion } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AnyCommand, CommandContext, Suggest } from '../ports/command.ts';
 import type { Store } from '../ports/store.ts';
 import { sceneOf } from './scene.ts';
 
-/** Proposals one platform may show at once. */
-export const SUGGESTIONS_MAX = 25;
 const LABEL_CHARS_MAX = 100;
-
-export type Suggestion = { readonly value: string; readonly label: string };
-
-export type SuggestAsk = {
-  readonly teamId: string;
-  readonly account: Account;
-  readonly place: Place;
-  readonly command: string;
-  readonly option: string;
-  readonly typed: string;
-};
 
 /** Proposes values for a text option while it is typed: at most 25, what is on air first. Nothing to who may not run the command. */
 export function createSuggest(needs: {
@@ -30,10 +17,10 @@ export function createSuggest(needs: {
   return async (ask) => {
     const command = commands.find(({ name }) => name === ask.command);
     const option = command !== undefined && Object.hasOwn(command.options, ask.option) ? command.options[ask.option] : undefined;
-    if (command === undefined || option?.kind !== 'text' || option.suggest === null) return [];
+    if (ask.teamId === null || command === undefined || option?.kind !== 'text' || option.suggest === null) return [];
     const team = store.team(ask.teamId);
     const asked = { account: ask.account, place: ask.place, requestKey: '' };
-    const scene = await sceneOf(asked, { team, commands, nowMs: clock.now(), command, input: {} });
+    const scene = await sceneOf(asked, { team, commands, nowMs: clock.now(), reach: [], command, input: {} });
     if (scene.permission(command.may).kind === 'may-not') return [];
     return matching(await proposals(option.suggest, scene.context), ask.typed);
   };

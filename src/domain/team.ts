@@ -5,6 +5,7 @@ export type Role = (typeof ROLES)[number];
 /** Everything a permission can be asked for. */
 export const ACTIONS = [
   'help.see',
+  'link.use',
   'stock.see',
   'policy.see',
   'timeline.see',
@@ -69,7 +70,7 @@ export type Destination = {
 };
 
 /** What anyone in the workspace or server may do. No edit takes it away. */
-export const PUBLIC_ACTIONS: readonly Action[] = ['help.see', 'stock.see', 'policy.see'];
+export const PUBLIC_ACTIONS: readonly Action[] = ['help.see', 'link.use', 'stock.see', 'policy.see'];
 
 /** What every listed member may do besides, whatever their role. No edit takes it away. */
 export const MEMBER_ACTIONS: readonly Action[] = ['timeline.see', 'drop.see', 'team.see', 'health.see', 'milestone.own'];

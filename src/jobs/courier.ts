@@ -1,17 +1,19 @@
 import { unreachable } from '../domain/unreachable.ts';
 import { LANES } from '../ports/post.ts';
-import type { ClaimedPost, Delivery, PostFacts, Sender, Sent } from '../ports/post.ts';
+import type { ClaimedPost, Delivery, Ping, PostFacts, Recipient, Sender, Sent } from '../ports/post.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { CommandCall, Message, Telling } from '../ports/message.ts';
-import type { CourierStore } from '../ports/store/posts.ts';
+import type { Mention, Message, Telling } from '../ports/message.ts';
+import type { ButtonToKeep, CourierStore } from '../ports/store/posts.ts';
 
 /** What the courier works with. `worker` names this process among those that share the database. */
 export type CourierNeeds = {
   readonly courier: CourierStore;
   readonly senders: ReadonlyMap<string, Sender>; // by platform
   readonly words: (facts: PostFacts, telling: Telling) => Message;
-  readonly keepButtons: (teamId: string, calls: readonly CommandCall[], nowMs: number) => Promise<readonly string[]>;
+  readonly pingsOf: (mentions: readonly Mention[], recipients: readonly Recipient[]) => readonly Ping[];
+  readonly late: (message: Message, lateMs: number) => Message;
+  readonly keepButtons: (teamId: string, buttons: readonly ButtonToKeep[], nowMs: number) => Promise<readonly string[]>;
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
@@ -125,7 +127,7 @@ export async function deliverDue(needs: CourierNeeds, nowMs: number, elapsedMs: 
 
 async function attempt(needs: CourierNeeds, post: ClaimedPost, now: () => number): Promise<void> {
   const startedMs = now();
-  const sent = await send(needs, post, startedMs);
+  const { sent, pinged } = await send(needs, post, startedMs);
   const nowMs = now();
   const fields = {
     postId: post.id,
@@ -139,7 +141,7 @@ async function attempt(needs: CourierNeeds, post: ClaimedPost, now: () => number
     tookMs: nowMs - startedMs,
   };
   try {
-    const settled = await needs.courier.settle({ post, worker: needs.worker, sent, nowMs });
+    const settled = await needs.courier.settle({ post, worker: needs.worker, sent, pinged, nowMs });
     if (settled) report(needs.log, sent, fields);
     else needs.log.warn('post.lost', { ...fields, outcome: sent.kind }); // another worker has it now
   } catch (fault) {
@@ -148,38 +150,55 @@ async function attempt(needs: CourierNeeds, post: ClaimedPost, now: () => number
   }
 }
 
-async function send(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Sent> {
+/** What came of an attempt, and whom it rings once it has arrived. */
+type Attempt = { readonly sent: Sent; readonly pinged: readonly string[] };
+
+async function send(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Attempt> {
   const { platform } = post.destination;
   const sender = needs.senders.get(platform);
   if (sender === undefined) {
-    return { kind: 'retry', afterMs: NOT_CONNECTED_MS, hold: 'platform', reason: `Showcaller is not connected to ${platform}` };
+    const reason = `Showcaller is not connected to ${platform}`;
+    return { sent: { kind: 'retry', afterMs: NOT_CONNECTED_MS, hold: 'platform', reason }, pinged: [] };
   }
+  let pinged: readonly string[] = [];
   try {
     const delivery = await toDelivery(needs, post, nowMs);
-    const found = post.lookFirst ? await sender.find(delivery) : null;
-    if (found === null) return await sender.deliver(delivery);
-    // It had arrived. A ring has rung; a card may have arrived in an older state.
-    if (delivery.kind === 'ring') return { kind: 'sent', remoteId: found.remoteId };
-    return await sender.deliver({ ...delivery, remoteId: found.remoteId });
+    pinged = delivery.pings.flatMap(({ people }) => people.map(({ personId }) => personId));
+    return { sent: await hand(sender, post, delivery), pinged };
   } catch (fault) {
-    return { kind: 'retry', afterMs: 0, hold: 'post', reason: describe(fault) };
+    return { sent: { kind: 'retry', afterMs: 0, hold: 'post', reason: describe(fault) }, pinged };
   }
 }
 
-async function toDelivery({ words, keepButtons }: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Delivery> {
-  const message = words(post.facts, post.telling);
-  const calls = message.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons.map(({ call }) => call) : []));
+async function hand(sender: Sender, { lookFirst }: ClaimedPost, delivery: Delivery): Promise<Sent> {
+  const found = lookFirst ? await sender.find(delivery) : null;
+  if (found === null) return sender.deliver(delivery);
+  // It had arrived. A ring has rung; a card may have arrived in an older state.
+  if (delivery.kind === 'ring') return { kind: 'sent', remoteId: found.remoteId };
+  return sender.deliver({ ...delivery, remoteId: found.remoteId, pings: [] });
+}
+
+async function toDelivery(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Delivery> {
+  const isNew = post.remoteId === null;
+  const said = needs.words(post.facts, post.telling);
+  // An announcement is for the public, and was created when it was planned.
+  const mayBeLate = isNew && post.repostCount === 0 && post.facts.kind !== 'announcement';
+  const message = mayBeLate ? needs.late(said, nowMs - post.createdAtMs) : said;
+  const buttons = message.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
+  const toKeep = buttons.map(({ call, confirm }) => ({ ...call, confirm }));
   const kind = isRing(post.facts) ? 'ring' : 'card';
   return {
     postId: post.id,
     address: post.destination.address,
     message,
-    buttonIds: calls.length === 0 ? [] : await keepButtons(post.teamId, calls, nowMs),
+    buttonIds: toKeep.length === 0 ? [] : await needs.keepButtons(post.teamId, toKeep, nowMs),
     kind,
     broadcast: kind === 'ring' && post.lane === LANES.critical,
     remoteId: post.remoteId,
     replyToRemoteId: post.replyToRemoteId,
-    recipients: post.recipients,
+    pings: isNew ? needs.pingsOf(message.mentions, post.recipients) : [],
+    createdAtMs: post.createdAtMs,
+    repostCount: post.repostCount,
     zone: post.telling.zone,
     locale: post.telling.locale,
   };

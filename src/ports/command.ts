@@ -1,5 +1,6 @@
-import type { Action, Actor, Caller, Place } from '../domain/team.ts';
+import type { Account, Action, Actor, Caller, Place } from '../domain/team.ts';
 import type { Message, Telling } from './message.ts';
+import type { PlatformReach } from './reach.ts';
 import type { TeamStore } from './store.ts';
 
 /** Where autocomplete finds its proposals for a text option. */
@@ -30,6 +31,7 @@ export type InputOf<O extends Options> = {
 /** What a run may use. `requestKey` is the same when a platform delivers the request twice. */
 export type CommandContext = {
   readonly store: TeamStore;
+  readonly account: Account;
   readonly caller: Caller;
   readonly actor: Actor | null; // null for the public, who can change nothing
   readonly place: Place;
@@ -38,13 +40,18 @@ export type CommandContext = {
   readonly nowMs: number;
   readonly telling: Telling;
   readonly commands: readonly AnyCommand[]; // those this caller may use
+  readonly reach: readonly PlatformReach[]; // how this process stands with each platform
 };
+
+/** Where a command is also offered on a message: the message's own first line fills `fills`. `label` is at most 24 characters. */
+export type Shortcut = { readonly label: string; readonly fills: string };
 
 type Definition<O extends Options> = {
   readonly name: string; // 'stock', or 'inventory receive': a word, or a word and a verb
   readonly summary: string; // at most 100 characters
   readonly may: Action;
   readonly options: O;
+  readonly shortcut?: Shortcut;
 };
 
 export type Command<O extends Options> = Definition<O> & {

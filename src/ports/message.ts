@@ -1,10 +1,11 @@
-import type { Role } from '../domain/team.ts';
+import type { Platform, Role } from '../domain/team.ts';
 
 /** A piece of running text. Strings are plain: each renderer escapes them. Times are shown in the reader's own way. */
 export type Span =
   | string
   | { readonly kind: 'strong'; readonly text: string }
-  | { readonly kind: 'time'; readonly atMs: number; readonly style: 'clock' | 'day' | 'moment' | 'relative' };
+  | { readonly kind: 'time'; readonly atMs: number; readonly style: 'clock' | 'day' | 'moment' | 'relative' }
+  | { readonly kind: 'channel'; readonly platform: Platform; readonly address: string }; // a link where it is this platform's
 export type Text = string | readonly Span[];
 
 /** The only thing that ever rings anybody. */

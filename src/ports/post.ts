@@ -1,8 +1,9 @@
 import type { Outcome } from '../domain/courier.ts';
 import type { Announcement, Pause, Receipt } from '../domain/promotion.ts';
 import type { PolicyVersion } from '../domain/policy.ts';
-import type { Destination, Place, Role } from '../domain/team.ts';
+import type { Destination, Place, Platform, Purpose, Role } from '../domain/team.ts';
 import type { Severity } from '../domain/threshold.ts';
+import { unreachable } from '../domain/unreachable.ts';
 import type { Message, Mention, Telling } from './message.ts';
 import type { StockAnswer } from './store/stock.ts';
 
@@ -69,6 +70,26 @@ export type PauseFacts = {
   readonly audience: 'team' | 'public'; // a channel the community reads is not told who, why and how many
 };
 
+/** What one channel did not take, told in the others. */
+export type UndeliveredFacts = {
+  readonly platform: Platform;
+  readonly address: string;
+  readonly purposes: readonly Purpose[];
+  readonly kinds: readonly PostFacts['kind'][]; // what was given up, each kind once
+  readonly count: number;
+  readonly reason: string; // of the newest
+};
+
+/** A platform that takes nothing, told on the others; `backAtMs` is set once it does again. */
+export type TroubleFacts = {
+  readonly platform: Platform;
+  readonly sinceMs: number;
+  readonly reason: string;
+  readonly waitingCount: number; // when it was told; once back: still on their way
+  readonly backAtMs: number | null;
+  readonly tooLateCount: number; // once back: what had passed its time meanwhile
+};
+
 /** Facts of a post, as stored. `words` makes the message when it is sent, in the destination's locale and zone. */
 export type PostFacts =
   | { readonly kind: 'alert'; readonly alert: AlertFacts }
@@ -99,6 +120,7 @@ export type PostFacts =
       readonly state: 'live' | 'ended';
       readonly atMs: number;
       readonly byPersonId: string;
+      readonly mayPause?: readonly string[]; // person ids; cards of before this was told have none
     }
   | { readonly kind: 'stock'; readonly answer: StockAnswer; readonly shownBy: string }
   | {
@@ -120,8 +142,34 @@ export type PostFacts =
           }
         | { readonly what: 'set-aside'; readonly source: string; readonly externalId: string; readonly why: string }
         | { readonly what: 'reconcile'; readonly source: string; readonly externalId: string }
-        | { readonly what: 'missed-announcement'; readonly text: string; readonly atMs: number };
+        | { readonly what: 'missed-announcement'; readonly text: string; readonly atMs: number }
+        | ({ readonly what: 'undelivered' } & UndeliveredFacts)
+        | ({ readonly what: 'trouble' } & TroubleFacts);
     };
+
+/** Whom facts call on to be rung, as their words will say it. */
+export function mentionsIn(facts: PostFacts): readonly Mention[] {
+  switch (facts.kind) {
+    case 'alert-ring':
+      return facts.rings.map(({ mention }) => mention);
+    case 'reminder-ring':
+      return [facts.mention];
+    case 'pause-ring':
+      return facts.mentions;
+    case 'alert':
+    case 'reminder':
+    case 'announcement':
+    case 'pause':
+    case 'digest':
+    case 'live':
+    case 'stock':
+    case 'policy':
+    case 'notice':
+      return [];
+    default:
+      return unreachable(facts);
+  }
+}
 
 /** A claimed post, ready to be made into words and sent. */
 export type ClaimedPost = {
@@ -135,18 +183,28 @@ export type ClaimedPost = {
   readonly remoteId: string | null; // set: edit that message; null: post a new one
   readonly replyToRemoteId: string | null;
   readonly attemptCount: number; // this one included
+  readonly repostCount: number; // how often somebody deleted it and it was posted anew
   readonly lookFirst: boolean; // an earlier attempt may have arrived: look before posting
   readonly telling: Telling;
   readonly recipients: readonly Recipient[]; // who `mentions` of these facts may ring
+  readonly createdAtMs: number;
   readonly notBeforeMs: number;
 };
 
-/** A person or role a mention may name, and the accounts it means. */
+/** Somebody a mention may name, and how to ring them with this very post. */
 export type Recipient = {
   readonly personId: string;
   readonly name: string;
   readonly roles: readonly Role[];
-  readonly accounts: readonly { readonly platform: string; readonly accountId: string }[];
+  readonly accountIds: readonly string[]; // on the post's platform; empty: not rung by this post
+  readonly rungOn: Platform | null; // the other platform where the same ring reaches them
+};
+
+/** A mention as one post carries it: whom it rings here, and who is rung by the same ring elsewhere. */
+export type Ping = {
+  readonly mention: Mention;
+  readonly people: readonly { readonly personId: string; readonly name: string; readonly accountIds: readonly string[] }[];
+  readonly elsewhere: readonly { readonly name: string; readonly platform: Platform }[];
 };
 
 /** What came of an attempt. */
@@ -162,7 +220,9 @@ export type Delivery = {
   readonly broadcast: boolean; // a critical ring is seen in the channel too, not only in the thread
   readonly remoteId: string | null;
   readonly replyToRemoteId: string | null;
-  readonly recipients: readonly Recipient[];
+  readonly pings: readonly Ping[]; // empty for an edit: edits ring nobody
+  readonly createdAtMs: number; // when it was first wanted: nothing of it can have arrived before
+  readonly repostCount: number;
   readonly zone: string;
   readonly locale: string;
 };

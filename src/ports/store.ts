@@ -6,7 +6,8 @@ import type { ButtonStore, CourierStore, TeamPostStore } from './store/posts.ts'
 import type { PromotionStore } from './store/promotion.ts';
 import type { StockStore } from './store/stock.ts';
 import type { AuditStore, TeamSubjectStore } from './store/team.ts';
-import type { Actor, Place } from '../domain/team.ts';
+import type { Actor } from '../domain/team.ts';
+import type { Workspace } from './chat.ts';
 import type { Plan } from './plan.ts';
 
 /** Everything one team has. Each method is one intent and one transaction. */
@@ -26,14 +27,21 @@ export type TeamStore = {
   readonly audit: AuditStore;
 };
 
+/** What came of binding a workspace to a team. */
+export type BindAnswer =
+  | { readonly kind: 'bound'; readonly changed: boolean }
+  | { readonly kind: 'another-teams'; readonly teamId: string }
+  | { readonly kind: 'has-another'; readonly workspaceId: string }; // a team has one of each platform
+
 /** All teams of this house. */
 export type Store = {
   readonly team: (teamId: string) => TeamStore;
   readonly teamIds: () => Promise<readonly string[]>;
   /** Creates the team when there is none of that id, then applies the plan. */
   readonly importPlan: (ask: { plan: Plan; by: Actor | null; nowMs: number }) => Promise<PlanAnswer>;
-  /** The team a workspace, server or console belongs to. */
-  readonly teamAt: (place: Place) => Promise<string | null>;
+  /** The team a workspace or server belongs to. */
+  readonly teamOf: (workspace: Workspace) => Promise<string | null>;
+  readonly bindWorkspace: (ask: { workspace: Workspace; teamId: string; nowMs: number }) => Promise<BindAnswer>;
   readonly courier: CourierStore;
   readonly close: () => Promise<void>;
 };

@@ -1,5 +1,4 @@
-import { and, asc, eq } from 'drizzle-orm';
-import type { Place } from '../domain/team.ts';
+import { asc } from 'drizzle-orm';
 import type { Store, TeamStore } from '../ports/store.ts';
 import { alertStore } from './alerts/alerts.ts';
 import { auditStore } from './team/audit-log.ts';
@@ -15,6 +14,7 @@ import { teamPostStore } from './posts/posts.ts';
 import { promotionStore } from './promotion/promotion.ts';
 import { stockStore } from './stock/stock.ts';
 import { teamSubjectStore } from './team/team.ts';
+import { bindWorkspace, teamOf } from './team/workspaces.ts';
 
 /** Everything that is kept, on one engine. Closing it closes the engine. */
 export function openStore(engine: Engine): Store {
@@ -29,7 +29,8 @@ export function openStore(engine: Engine): Store {
     team,
     teamIds: () => engine.read((db) => teamIdsOf(engine, db)),
     importPlan: (ask) => team(ask.plan.team.id).plan.apply(ask),
-    teamAt: (place) => teamAt(engine, place),
+    teamOf: (workspace) => teamOf(engine, workspace),
+    bindWorkspace: (ask) => bindWorkspace(engine, ask),
     courier: courierStore(engine),
     close: engine.close,
   };
@@ -56,14 +57,4 @@ function teamStore(context: { engine: Engine; teamId: string }): TeamStore {
 async function teamIdsOf({ tables }: Engine, db: Parameters<Parameters<Engine['read']>[0]>[0]): Promise<readonly string[]> {
   const rows = await db.select({ teamId: tables.teams.teamId }).from(tables.teams).orderBy(asc(tables.teams.teamId));
   return rows.map(({ teamId }) => teamId);
-}
-
-function teamAt({ read, tables: { destinations } }: Engine, place: Place): Promise<string | null> {
-  return read(async (db) => {
-    const rows = await db
-      .select({ teamId: destinations.teamId })
-      .from(destinations)
-      .where(and(eq(destinations.platform, place.platform), eq(destinations.address, place.channel)));
-    return rows[0]?.teamId ?? null;
-  });
 }

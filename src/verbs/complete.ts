@@ -7,7 +7,7 @@ export async function completions(ask: {
   readonly line: string;
   readonly seat: Seat;
   readonly teamId: string;
-  readonly suggest: House['suggest'];
+  readonly suggest: House['door']['suggest'];
   readonly words: readonly string[]; // the console's own, such as `/as`
 }): Promise<readonly string[]> {
   const { line, seat, teamId, suggest, words } = ask;

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { TeamStore } from '../ports/store.ts';
 import type { Engine } from '../store/engine/engine.ts';
 import { checkLedger } from '../store/stock/ledger-check.ts';
+import { channelWords } from '../words/channel.ts';
 import type { Database, Opened } from './database.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -93,7 +94,7 @@ async function teamFindings(engine: Engine, team: TeamStore, nowMs: number): Pro
       told:
         posts.dead.length === 0
           ? `${posts.waitingCount} waiting`
-          : posts.dead.map(({ destinationId, reason }) => `${destinationId}: ${reason}`).join('; '),
+          : posts.dead.map(({ where, reason }) => `${channelWords(where)}: ${reason}`).join('; '),
     },
     {
       what: about('orders'),

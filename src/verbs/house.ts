@@ -1,17 +1,19 @@
 import { COMMANDS } from '../../commands/index.ts';
-import { createDispatch, type Dispatch } from '../chat/dispatch.ts';
+import { createFrontDoor } from '../chat/dispatch.ts';
 import { deliverDue, type CourierNeeds } from '../jobs/courier.ts';
-import { createSuggest } from '../chat/suggest.ts';
+import type { FrontDoor } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
+import type { PlatformReach } from '../ports/reach.ts';
 import type { Store } from '../ports/store.ts';
+import { late } from '../words/late.ts';
+import { pingsOf } from '../words/ping.ts';
 import { postMessage } from '../words/post.ts';
 
 /** The middle of the house, wired: the one way in for people and the one way out for posts. */
 export type House = {
-  readonly dispatch: Dispatch;
-  readonly suggest: ReturnType<typeof createSuggest>;
+  readonly door: FrontDoor;
   readonly courierNeeds: CourierNeeds;
   readonly courier: { readonly deliverDue: (nowMs: number) => Promise<void> };
 };
@@ -22,20 +24,22 @@ export function openHouse(needs: {
   readonly clock: Clock;
   readonly log: Log;
   readonly senders: ReadonlyMap<string, Sender>;
+  readonly reach?: () => readonly PlatformReach[];
 }): House {
-  const { store, clock, log, senders } = needs;
+  const { store, clock, log, senders, reach = () => [] } = needs;
   const courierNeeds: CourierNeeds = {
     courier: store.courier,
     senders,
     words: postMessage,
-    keepButtons: (teamId, calls, nowMs) => store.team(teamId).buttons.keep(calls, nowMs),
+    pingsOf,
+    late,
+    keepButtons: (teamId, buttons, nowMs) => store.team(teamId).buttons.keep(buttons, nowMs),
     clock,
     log,
     worker: `${process.pid}`,
   };
   return {
-    dispatch: createDispatch({ store, commands: COMMANDS, clock, log }),
-    suggest: createSuggest({ store, commands: COMMANDS, clock }),
+    door: createFrontDoor({ store, commands: COMMANDS, clock, log, reach }),
     courierNeeds,
     courier: {
       deliverDue(nowMs) {

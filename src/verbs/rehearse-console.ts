@@ -141,7 +141,7 @@ async function openRoom(rehearsal: Rehearsal, stage: Stage): Promise<Room> {
   const { ask, screen, terminal, turns } = stage;
   const { team, show, house } = rehearsal;
   const desk = createDesk({
-    run: house.dispatch.run,
+    run: house.door.run,
     teamId: ask.plan.team.id,
     numbers: screen.numbers,
     show: (answer) => screen.write(replyLines(answer, lookOf(rehearsal, stage)).join('\n')),
@@ -182,7 +182,7 @@ async function openRoom(rehearsal: Rehearsal, stage: Stage): Promise<Room> {
 
   return {
     prompt,
-    complete: (line) => completions({ line, seat, teamId: ask.plan.team.id, suggest: house.suggest, words: OWN_WORDS }),
+    complete: (line) => completions({ line, seat, teamId: ask.plan.team.id, suggest: house.door.suggest, words: OWN_WORDS }),
     onLine: (line, leave) => turns.take(() => handle(line, leave)),
   };
 }

@@ -12,6 +12,7 @@ import { startCourier } from '../jobs/courier.ts';
 import { startWaking } from '../jobs/waking.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { PlatformReach } from '../ports/reach.ts';
 import type { Store } from '../ports/store.ts';
 import type { TeamView } from '../ports/store/team.ts';
 import type { Engine } from '../store/engine/engine.ts';
@@ -21,9 +22,12 @@ import { openStore } from '../store/store.ts';
 import { healthRoute } from '../web/health-route.ts';
 import { intakeRoutes } from '../web/intake-routes.ts';
 import { startServer, type Server } from '../web/server.ts';
+import { PLATFORM_NAMES } from '../words/refusal.ts';
+import { createBinder } from './bind.ts';
 import { completions } from './complete.ts';
 import { assertFolder, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
+import { openPlatforms } from './platforms.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
@@ -77,12 +81,15 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     write: (line) => line.split('\n').forEach(terminal.write),
     ...(record === undefined ? {} : { record }),
   });
-  const house = openHouse({ store, clock, log, senders: new Map([['console', sender]]) });
+  const platforms = await openPlatforms({ settings, clock, log });
+  const senders = new Map([['console', sender], ...platforms.senders]);
+  const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, now: clock.now, log });
+  const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach });
   // First, because it is what can fail: nothing else has started when the port is taken.
   const server = await openWeb({ settings, store, clock, log, port });
   const courier = startCourier(house.courierNeeds);
   engine.onPosts(courier.wake);
-  const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), clock, log });
+  const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), lost: platforms.lost, clock, log });
   log.info('serving', {
     port: server.port,
     host: settings.HOST,
@@ -95,14 +102,24 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     terminal.warn('Buttons are numbered anew from 1: press none shown before this start (SHOWCALLER_CONSOLE_RECORD keeps them).');
   }
   const desk = await openDesk(needs, { store, house, screen });
+  await platforms.connect(house.door);
+  for (const line of platforms.reach().map(reachLine)) terminal.warn(line);
 
   await stopAsked;
   // In the order things come in: no new requests, then no new work, then what is in flight.
   desk.close();
+  await platforms.close();
   await server.close();
   await waking.stop();
   await courier.stop();
   log.info('stopped');
+}
+
+function reachLine({ platform, kind, reason }: PlatformReach): string {
+  const name = PLATFORM_NAMES[platform];
+  return kind === 'connected'
+    ? `${name} is connected.`
+    : `${name} is not connected yet: ${reason ?? 'it did not answer'}. Trying on.`;
 }
 
 function openWeb({
@@ -175,7 +192,7 @@ async function openDesk(
   const complete = (line: string): Promise<readonly string[]> =>
     sitting === null
       ? Promise.resolve([])
-      : completions({ line, seat: sitting.seat, teamId: sitting.teamId, suggest: house.suggest, words: OWN_WORDS });
+      : completions({ line, seat: sitting.seat, teamId: sitting.teamId, suggest: house.door.suggest, words: OWN_WORDS });
   return connectConsole({ input, output, prompt, onLine, complete });
 }
 
@@ -188,7 +205,7 @@ async function sitDown(needs: { store: Store; house: House; screen: Screen; term
   const { view } = store.team(teamId).team;
   const now = await view();
   const desk = createDesk({
-    run: house.dispatch.run,
+    run: house.door.run,
     teamId,
     numbers: screen.numbers,
     show: (answer) => replyLines(answer, { ...screen, zone: now.zone, locale: now.locale }).forEach(terminal.write),

@@ -4,7 +4,7 @@ import { unreachable } from '../domain/unreachable.ts';
 import type { Button, Mention, Message, Part, Span, Telling, Text } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
 import type { AlertFacts, PostFacts } from '../ports/post.ts';
-import { roleWords } from './refusal.ts';
+import { platformWords, roleWords } from './refusal.ts';
 import { goodsName } from './stock.ts';
 
 type Rings = Extract<PostFacts, { kind: 'alert-ring' }>['rings'];
@@ -179,7 +179,7 @@ function openText({ actedBy, actedAtMs, snoozedUntilMs, escalatedTo, asOfMs, sev
 
 function where({ actedPlace }: AlertFacts): string {
   if (actedPlace === null) return '';
-  return { slack: ' on Slack', discord: ' on Discord', console: ' at the console' }[actedPlace.platform];
+  return ` ${platformWords(actedPlace.platform)}`;
 }
 
 function ringLine({ why, alert }: Rings[number], telling: Telling): string {

@@ -3,6 +3,9 @@ import { say } from '../ports/message.ts';
 import type { SetAsideOrder } from '../ports/store/orders.ts';
 import type { PostHealth } from '../ports/store/posts.ts';
 import { sayDuration } from '../domain/time.ts';
+import type { PlatformReach } from '../ports/reach.ts';
+import { channelWords } from './channel.ts';
+import { PLATFORM_NAMES } from './refusal.ts';
 
 /** This release. A test holds it to package.json. */
 export const VERSION = '0.1.0';
@@ -17,6 +20,7 @@ export type HealthFacts = {
   readonly unknownSkus: readonly { readonly sku: string; readonly units: number; readonly orderCount: number }[];
   readonly audit: { readonly kind: 'intact'; readonly entryCount: number } | { readonly kind: 'broken'; readonly seq: number };
   readonly zoneData: string; // the release of the time zone database
+  readonly reach: readonly PlatformReach[];
 };
 
 /** How Showcaller itself is doing: what waits, what failed, what it could not place. */
@@ -26,10 +30,12 @@ export function health(facts: HealthFacts): Message {
     ...(posts.dead.length > 0 ? [`${counted(posts.dead.length, 'post')} could not be delivered`] : []),
     ...(setAside.length > 0 ? [`${counted(setAside.length, 'order')} set aside`] : []),
     ...(unknownSkus.length > 0 ? [counted(unknownSkus.length, 'unknown SKU')] : []),
+    ...facts.reach.filter(({ kind }) => kind === 'lost').map(({ platform }) => `no connection to ${PLATFORM_NAMES[platform]}`),
     ...(audit.kind === 'broken' ? [`the audit chain breaks at entry ${audit.seq}`] : []),
   ];
   const summary = faults.length === 0 ? 'Showcaller is well' : `Showcaller needs a look: ${faults.join(', ')}`;
   const rows: readonly (readonly [string, Text])[] = [
+    ...facts.reach.map((reach) => [PLATFORM_NAMES[reach.platform], reachWords(reach)] as const),
     ['Posts', postsWords(facts)],
     ['Orders', heardWords(facts)],
     [
@@ -40,6 +46,13 @@ export function health(facts: HealthFacts): Message {
   ];
   const tone = faults.length === 0 ? 'good' : 'warning';
   return { ...say(summary, { kind: 'text', text: summary }, { kind: 'fields', rows }, ...details(facts)), tone };
+}
+
+function reachWords({ kind, sinceMs, reason, notes }: PlatformReach): Text {
+  const since = { kind: 'time', atMs: sinceMs, style: 'moment' } as const;
+  const state =
+    kind === 'connected' ? ['connected since ', since] : ['not connected since ', since, reason === null ? '' : `: ${reason}`];
+  return [...state, ...notes.map((note) => `. ${note}`)];
 }
 
 function postsWords({ posts, nowMs }: HealthFacts): string {
@@ -61,11 +74,14 @@ function details({ posts, setAside, unknownSkus }: HealthFacts): readonly Part[]
       kind: 'fields',
       rows: posts.heldDestinations
         .slice(0, ROWS_MAX)
-        .map(({ destinationId, untilMs }) => [destinationId, ['held until ', { kind: 'time', atMs: untilMs, style: 'clock' }]]),
+        .map(({ where, untilMs, reason }) => [
+          channelWords(where),
+          ['held until ', { kind: 'time', atMs: untilMs, style: 'clock' }, reason === null ? '' : `: ${reason}`],
+        ]),
     });
   }
   if (posts.dead.length > 0) {
-    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, destinationId, reason }) => [kind, destinationId, reason]);
+    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, where, reason }) => [kind, channelWords(where), reason]);
     parts.push({ kind: 'table', columns: ['Failed post', 'Where', 'Why'], rows }, ...more(posts.dead.length));
   }
   if (setAside.length > 0) {

@@ -5,7 +5,10 @@ import type { PostFacts } from '../ports/post.ts';
 type LiveFacts = Omit<Extract<PostFacts, { kind: 'live' }>, 'kind'>;
 
 /** Tells the team and the host that the show began, or that it is over. */
-export function liveCard({ dropName, state, atMs, byPersonId }: LiveFacts, { locale, zone, nameOf }: Telling): Message {
+export function liveCard(
+  { dropName, state, atMs, byPersonId, mayPause = [] }: LiveFacts,
+  { locale, zone, nameOf }: Telling,
+): Message {
   const live = state === 'live';
   const summary = live ? `${dropName} is live` : `${dropName} has ended`;
   const next = live ? 'Stock alerts ring at once from now on.' : 'Stock alerts go quiet; the digest of each morning brings them.';
@@ -18,6 +21,9 @@ export function liveCard({ dropName, state, atMs, byPersonId }: LiveFacts, { loc
     mentions: [],
     parts: [
       { kind: 'text', text: [{ kind: 'strong', text: summary }, `. ${next}`] },
+      ...(live && mayPause.length > 0
+        ? [{ kind: 'fields', rows: [['May pause', mayPause.map(nameOf).join(', ')]] } as const]
+        : []),
       { kind: 'buttons', buttons: live ? [stock, pause] : [stock] },
       { kind: 'context', text: `${live ? 'Started' : 'Ended'} by ${nameOf(byPersonId)} at ${sayClock(atMs, zone, locale)}.` },
     ],

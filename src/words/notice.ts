@@ -1,6 +1,9 @@
+import { sayDuration } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Message, Text } from '../ports/message.ts';
-import type { PostFacts } from '../ports/post.ts';
+import type { PostFacts, TroubleFacts, UndeliveredFacts } from '../ports/post.ts';
+import { channelText, channelWords } from './channel.ts';
+import { PLATFORM_NAMES } from './refusal.ts';
 
 type Notice = Extract<PostFacts, { kind: 'notice' }>['notice'];
 
@@ -18,7 +21,9 @@ export function noticePost(notice: Notice): Message {
   };
 }
 
-function said(notice: Notice): { readonly head: string; readonly text: Text } {
+type Said = { readonly head: string; readonly text: Text };
+
+function said(notice: Notice): Said {
   switch (notice.what) {
     case 'unknown-sku':
       return {
@@ -49,9 +54,70 @@ function said(notice: Notice): { readonly head: string; readonly text: Text } {
           'To send it after all, give it a new time in the drop plan and import the plan.',
         ],
       };
+    case 'undelivered':
+      return undelivered(notice);
+    case 'trouble':
+      return trouble(notice);
     default:
       return unreachable(notice);
   }
+}
+
+function undelivered({ count, kinds, reason, ...channel }: UndeliveredFacts): Said {
+  const what = count === 1 ? 'A message' : `${count} messages`;
+  return {
+    head: `${what} could not be shown in ${channelWords(channel)}`,
+    text: [
+      ...channelText(channel),
+      ` takes no messages: ${reason}. Not shown: ${kinds.map((kind) => POST_WORDS[kind]).join(', ')}. `,
+      'What is still true is in the other channels. /showcaller health tells more, and so does npm start -- doctor.',
+    ],
+  };
+}
+
+function trouble({ platform, sinceMs, reason, waitingCount, backAtMs, tooLateCount }: TroubleFacts): Said {
+  const name = PLATFORM_NAMES[platform];
+  const since = { kind: 'time', atMs: sinceMs, style: 'clock' } as const;
+  if (backAtMs === null) {
+    return {
+      head: `${name} takes no messages`,
+      text: [
+        'Since ',
+        since,
+        `: ${reason}. Everything goes on here. ${counted(waitingCount, 'message')} for ${name} waiting; what is still true then `,
+        'follows when it is back.',
+      ],
+    };
+  }
+  const late = tooLateCount === 0 ? '' : ` ${counted(tooLateCount, 'message')} came too late and will not be sent.`;
+  return {
+    head: `${name} takes messages again`,
+    text: [
+      'It was gone from ',
+      since,
+      ` for ${sayDuration(backAtMs - sinceMs)}: ${reason}. What waited is on its way now.${late}`,
+    ],
+  };
+}
+
+/** What a kind of post is, to a person. */
+export const POST_WORDS: Readonly<Record<PostFacts['kind'], string>> = {
+  alert: 'an alert',
+  'alert-ring': 'a ping about an alert',
+  reminder: 'a reminder',
+  'reminder-ring': 'a ping about a reminder',
+  announcement: 'an announcement',
+  pause: 'a pause',
+  'pause-ring': 'a ping about a pause',
+  digest: 'the morning digest',
+  live: 'the start or end of the show',
+  stock: 'an answer about stock',
+  policy: 'an answer about the policy',
+  notice: 'a notice',
+};
+
+function counted(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
 }
 
 function units(count: number): string {

@@ -1,4 +1,4 @@
-import type { Action, Member, PermissionEdit, Role } from '../domain/team.ts';
+import type { Action, Member, PermissionEdit, Platform, Role } from '../domain/team.ts';
 import { MEMBER_ACTIONS, ROLES, roleMay } from '../domain/team.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Message } from '../ports/message.ts';
@@ -9,6 +9,14 @@ const NAMES_MAX = 4;
 /** A role as a person reads it. */
 export function roleWords(role: Role): string {
   return role === 'ops-lead' ? 'ops lead' : role;
+}
+
+/** What a platform is called. */
+export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = { slack: 'Slack', discord: 'Discord', console: 'The console' };
+
+/** A platform as a place, after a verb. */
+export function platformWords(platform: Platform): string {
+  return { slack: 'on Slack', discord: 'on Discord', console: 'at the console' }[platform];
 }
 
 /** "Ann", "Ann or Ben", "Ann, Ben or Cy". */
@@ -58,7 +66,19 @@ export function unknownSku({ asked, near }: { readonly asked: string; readonly n
 
 /** Answers a button whose message is older than what it would do now. */
 export function staleButton(): Message {
-  return refuse('This button is from an older message and does nothing any more. Type the command instead; /help lists them.');
+  return refuse(
+    'This button is from an older message and does nothing any more; the message is being brought up to date. Or type the command; /help lists them.',
+  );
+}
+
+/** Answers what only members may ask. */
+export function fromMembers(): Message {
+  return refuse('This is for members of the team. Nothing was changed.');
+}
+
+/** Answers in a workspace or server that no team has been bound to. */
+export function noTeamYet(): Message {
+  return refuse('This place belongs to no team of Showcaller yet. Whoever runs Showcaller can bind it: npm start -- setup');
 }
 
 /** Says that something broke on our side. `id` finds it in the log. */
@@ -69,6 +89,8 @@ export function apology(id: string): Message {
 /** What an action lets a person do, after "you may". */
 export function actionWords(action: Action): string {
   switch (action) {
+    case 'link.use':
+      return 'link an account';
     case 'help.see':
       return 'see the help';
     case 'stock.see':

@@ -37,17 +37,22 @@ export function grantAnswer(answer: GrantAnswer, verb: 'grant' | 'revoke'): Mess
       return refuse(
         `${answer.member.name} is the only founder, and a team keeps one. Make somebody else founder first. Nothing was changed.`,
       );
-    case 'which': {
-      const ids = orList(answer.matches.map(({ personId }) => personId));
-      return refuse(`Several people are called “${answer.asked}”. Say ${ids}. Nothing was changed.`);
-    }
-    case 'no-such-person': {
-      const near = answer.near.length > 0 ? `Did you mean ${orList(answer.near)}?` : '/team list shows who is on the team.';
-      return refuse(`Nobody on the team is called “${answer.asked}”. ${near} Nothing was changed.`);
-    }
+    case 'which':
+    case 'no-such-person':
+      return noSuchPerson(answer);
     default:
       return unreachable(answer);
   }
+}
+
+/** Nobody, or more than one person, is called what somebody typed. */
+export function noSuchPerson(answer: Extract<GrantAnswer, { kind: 'which' | 'no-such-person' }>): Message {
+  if (answer.kind === 'which') {
+    const ids = orList(answer.matches.map(({ personId }) => personId));
+    return refuse(`Several people are called “${answer.asked}”. Say ${ids}. Nothing was changed.`);
+  }
+  const near = answer.near.length > 0 ? `Did you mean ${orList(answer.near)}?` : '/team list shows who is on the team.';
+  return refuse(`Nobody on the team is called “${answer.asked}”. ${near} Nothing was changed.`);
 }
 
 /** What is posted in this channel from now on, and what already was. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createDispatch } from '../../src/chat/dispatch.ts';
+import { createFrontDoor } from '../../src/chat/dispatch.ts';
 import { createSuggest } from '../../src/chat/suggest.ts';
 import { COMMANDS } from '../../commands/index.ts';
 import { defineCommand, text } from '../../src/ports/command.ts';
@@ -42,8 +42,8 @@ test('the same request delivered twice is done once', async () => {
     requestKey: 'same',
     ask: typed('/inventory adjust PIN -5 bent'),
   } as const;
-  const first = await stage.dispatch.run(request);
-  const again = await stage.dispatch.run(request);
+  const first = await stage.door.run(request);
+  const again = await stage.door.run(request);
   expect(again.message.summary).toBe(first.message.summary);
   const board = await stage.store.team(TEAM).stock.board({ sku: 'PIN', nowMs: NOW });
   expect(board).toMatchObject({ items: [{ level: { onHand: 195 } }] });
@@ -51,12 +51,12 @@ test('the same request delivered twice is done once', async () => {
 
 test('what is missing is asked for, and nothing is written', async () => {
   const before = await stage.rows();
-  expect(stage.dispatch.formFor(typed('/inventory receive HOODIE-M'))).toMatchObject({
+  expect(stage.door.formFor(typed('/inventory receive HOODIE-M'))).toMatchObject({
     command: { name: 'inventory receive' },
     input: { sku: 'HOODIE-M' },
     missing: ['units'],
   });
-  expect(stage.dispatch.formFor(typed('/stock'))).toBeNull();
+  expect(stage.door.formFor(typed('/stock'))).toBeNull();
   const reply = await stage.ask('fulfilment', typed('/inventory receive HOODIE-M'));
   expect(reply.form).toMatchObject({ missing: ['units'] });
   expect(reply.message.summary).toBe('/inventory receive still needs units. Nothing was changed.');
@@ -82,7 +82,7 @@ test('a button works after a restart, asks the presser’s own permission, and s
   expect(buttonIds).toHaveLength(1);
   const [buttonId = ''] = buttonIds;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  const restarted = createDispatch({ store: stage.store, commands: COMMANDS, clock: { now: () => NOW }, log });
+  const restarted = createFrontDoor({ store: stage.store, commands: COMMANDS, clock: { now: () => NOW }, log });
   const press = (accountId: string, id: string) =>
     restarted.run({
       teamId: TEAM,
@@ -163,10 +163,10 @@ test('a fault is logged once and apologised for with an id that finds it', async
     warn: () => undefined,
     error: (_: string, fields?: object) => void errors.push({ ...fields }),
   };
-  const dispatch = createDispatch({ store: stage.store, commands: [broken], clock: { now: () => NOW }, log });
+  const door = createFrontDoor({ store: stage.store, commands: [broken], clock: { now: () => NOW }, log });
   const place = { platform: 'console', channel: 'x' } as const;
   const account = { platform: 'console', accountId: 'a-fan' } as const;
-  const { message } = await dispatch.run({ teamId: TEAM, account, place, requestKey: 'k', ask: typed('/broken') });
+  const { message } = await door.run({ teamId: TEAM, account, place, requestKey: 'k', ask: typed('/broken') });
   expect(errors).toHaveLength(1);
   expect(message.tone).toBe('refusal');
   expect(message.summary).toContain(String(errors[0]?.id));
@@ -195,7 +195,7 @@ test('/help lists only what the asker may use', async () => {
     const { message } = await stage.ask(speaker, typed('/help'));
     return message.parts.flatMap((part) => (part.kind === 'fields' ? part.rows.map(([label]) => label) : []));
   };
-  expect(await rows('public')).toEqual(['/stock', '/policy', '/help']);
+  expect(await rows('public')).toEqual(['/stock', '/policy', '/link', '/help']);
   expect(await rows('support')).not.toContain('/inventory count');
   expect(await rows('founder')).toHaveLength(COMMANDS.length);
   expect((await stage.ask('public', typed('/help inventory'))).message.tone).toBe('refusal');

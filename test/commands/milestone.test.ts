@@ -39,6 +39,7 @@ async function as(personId: string): Promise<CommandContext> {
   keyCount += 1;
   return {
     store: team,
+    account: { platform: 'console', accountId: personId },
     caller,
     actor: { personId, place },
     place,
@@ -51,6 +52,7 @@ async function as(personId: string): Promise<CommandContext> {
       nameOf: (id) => members.find((each) => each.personId === id)?.name ?? 'someone',
     },
     commands: [],
+    reach: [],
   };
 }
 

@@ -1,12 +1,12 @@
 import { COMMANDS } from '../../commands/index.ts';
-import type { Request } from '../../src/chat/dispatch.ts';
-import { createDispatch, type Dispatch } from '../../src/chat/dispatch.ts';
+import { createFrontDoor } from '../../src/chat/dispatch.ts';
 import { createButtonNumbers } from '../../src/chat/console/buttons.ts';
 import { replyLines } from '../../src/chat/console/send.ts';
 import type { Role } from '../../src/domain/team.ts';
 import { ROLES } from '../../src/domain/team.ts';
 import { unreachable } from '../../src/domain/unreachable.ts';
 import type { AnyCommand, Option } from '../../src/ports/command.ts';
+import type { FrontDoor, Request } from '../../src/ports/chat.ts';
 import type { Message } from '../../src/ports/message.ts';
 import type { Plan } from '../../src/ports/plan.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -24,9 +24,9 @@ export type Speaker = (typeof SPEAKERS)[number];
 export type Stage = AsyncDisposable & {
   readonly engine: Engine;
   readonly store: Store;
-  readonly dispatch: Dispatch;
+  readonly door: FrontDoor;
   readonly faults: () => readonly unknown[]; // what was logged as an error since the last look
-  readonly ask: (speaker: Speaker, ask: Request['ask'], channel?: string) => ReturnType<Dispatch['run']>;
+  readonly ask: (speaker: Speaker, ask: Request['ask'], channel?: string) => ReturnType<FrontDoor['run']>;
   readonly rows: () => Promise<Readonly<Record<string, readonly unknown[]>>>; // every row of every table
 };
 
@@ -49,8 +49,10 @@ export async function openStage(overrides: Partial<Record<keyof Plan, unknown>> 
     policy: POLICY,
     ...overrides,
   });
-  const withNia = { ...plan, people: { ...plan.people, nia: { name: 'Nia', roles: [], accounts: { console: `nia@${TEAM}` } } } };
-  await store.importPlan({ plan: withNia, by: null, nowMs: NOW });
+  // Nia has no role; Zoe is whom the sweeps give and take things from.
+  const nia = { name: 'Nia', roles: [], accounts: { console: `nia@${TEAM}` } };
+  const zoe = { name: 'Zoe', roles: [], accounts: { console: `zoe@${TEAM}` } };
+  await store.importPlan({ plan: { ...plan, people: { ...plan.people, nia, zoe } }, by: null, nowMs: NOW });
   const faults: unknown[] = [];
   const log = {
     info: () => undefined,
@@ -60,19 +62,19 @@ export async function openStage(overrides: Partial<Record<keyof Plan, unknown>> 
   let requests = 0;
   let nowMs = NOW;
   const clock = { now: () => (nowMs += 1_000) };
-  const dispatch = createDispatch({ store, commands: COMMANDS, clock, log });
+  const door = createFrontDoor({ store, commands: COMMANDS, clock, log });
   const started = await store.team(TEAM).drops.start({ asked: null, place: null, key: 'start', by: MAYA, nowMs: NOW });
   if (started.kind !== 'done') throw new Error(`the drop did not start: ${started.kind}`);
   return {
     engine,
     store,
-    dispatch,
+    door,
     faults: () => faults.splice(0),
     ask(speaker, ask, channel = `${TEAM}-team`) {
       requests += 1;
       const accountId = speaker === 'public' ? 'a-fan' : `${PERSON[speaker]}@${TEAM}`;
       const account = { platform: 'console', accountId } as const;
-      return dispatch.run({ teamId: TEAM, account, place: { platform: 'console', channel }, requestKey: `r${requests}`, ask });
+      return door.run({ teamId: TEAM, account, place: { platform: 'console', channel }, requestKey: `r${requests}`, ask });
     },
     rows: () => everyRow(engine),
     [Symbol.asyncDispose]: remove,

@@ -83,9 +83,14 @@ test('every post those commands caused is drawn harmlessly, and only rings menti
 });
 
 function deliveryOf(message: Delivery['message']): Delivery {
-  const recipients = [{ personId: 'maya', name: HOSTILE, roles: ['founder'] as const, accounts: [] }];
+  const pings = message.mentions.map((mention) => ({
+    mention,
+    people: [{ personId: 'maya', name: HOSTILE, accountIds: [HOSTILE] }],
+    elsewhere: [{ name: HOSTILE, platform: 'slack' } as const],
+  }));
+  const when = { createdAtMs: 0, repostCount: 0 };
   const where = { address: HOSTILE, remoteId: null, replyToRemoteId: null, zone: 'America/New_York', locale: 'en' };
-  return { ...where, postId: 'p', message, buttonIds: [], kind: 'card', broadcast: false, recipients };
+  return { ...where, postId: 'p', message, buttonIds: [], kind: 'card', broadcast: false, pings, ...when };
 }
 
 function expectHarmless(line: string, width: number): void {

@@ -18,6 +18,9 @@ const MAY: Readonly<Record<string, readonly Speaker[]>> = {
   stock: EVERYONE,
   policy: EVERYONE,
   help: EVERYONE,
+  link: EVERYONE,
+  home: MEMBERS,
+  pings: MEMBERS,
   timeline: MEMBERS,
   'drop show': MEMBERS,
   'drop list': MEMBERS,
@@ -47,6 +50,8 @@ const MAY: Readonly<Record<string, readonly Speaker[]>> = {
   'team list': MEMBERS,
   'team grant': ['founder'],
   'team revoke': ['founder'],
+  'team link': ['founder'],
+  'team unlink': ['founder'],
   'team channel': ['founder'],
   'showcaller health': MEMBERS,
 };
@@ -106,7 +111,7 @@ describe.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s', (plan) => {
     const [drop] = await team.drops.list();
     const [milestone] = await team.milestones.list({ dropId: drop?.id ?? null, nowMs: 0 });
     const sku = SKU_OF[plan];
-    known = { sku, alert: sku, person: 'sam', drop: drop?.id ?? '', milestone: milestone?.id ?? '', command: 'stock' };
+    known = { sku, alert: sku, person: 'zoe', drop: drop?.id ?? '', milestone: milestone?.id ?? '', command: 'stock' };
   });
   afterAll(() => stage[Symbol.asyncDispose]());
 

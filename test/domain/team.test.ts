@@ -31,13 +31,14 @@ const TABLE: Readonly<Record<Role, readonly Action[]>> = {
 };
 
 describe('who may do what', () => {
-  test('the public sees help, stock and policy, and no more', () => {
-    expect(granted(PUBLIC)).toEqual(['help.see', 'stock.see', 'policy.see']);
+  test('the public sees help, link, stock and policy, and no more', () => {
+    expect(granted(PUBLIC)).toEqual(['help.see', 'link.use', 'stock.see', 'policy.see']);
   });
 
   test('a member without a role sees the timeline, the drop, the team and health, and keeps their own milestones', () => {
     expect(granted(everywhere())).toEqual([
       'help.see',
+      'link.use',
       'stock.see',
       'policy.see',
       'timeline.see',

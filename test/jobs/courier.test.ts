@@ -3,6 +3,8 @@ import { deliverDue, startCourier } from '../../src/jobs/courier.ts';
 import type { CourierNeeds } from '../../src/jobs/courier.ts';
 import { say } from '../../src/ports/message.ts';
 import type { Lane, PostFacts, Sender } from '../../src/ports/post.ts';
+import { late } from '../../src/words/late.ts';
+import { pingsOf } from '../../src/words/ping.ts';
 import { desire } from '../../src/store/posts/desire.ts';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
@@ -40,6 +42,8 @@ function needs(more: Partial<CourierNeeds> = {}): CourierNeeds {
     courier: store.courier,
     senders: new Map([['console', platform.sender]]),
     words: (facts) => say(facts.kind === 'live' ? facts.dropName : facts.kind),
+    pingsOf,
+    late,
     keepButtons: (teamId, calls, atMs) => store.team(teamId).buttons.keep(calls, atMs),
     clock: { now: () => nowMs },
     log: { info: line, warn: line, error: line },
@@ -132,7 +136,9 @@ describe('what an attempt comes to', () => {
     await deliverDue(needs(), NOW, STILL);
     expect(logged).toEqual(['post.dead live 1 channel not found']);
     const { dead } = await store.team(TEAM).posts.health(NOW);
-    expect(dead).toMatchObject([{ destinationId: `console:${address('team')}`, reason: 'channel not found' }]);
+    expect(dead).toMatchObject([
+      { where: { platform: 'console', address: address('team'), purposes: ['team'] }, reason: 'channel not found' },
+    ]);
   });
 
   test('a platform that is not connected holds its posts, and says why', async () => {
@@ -140,7 +146,7 @@ describe('what an attempt comes to', () => {
     await deliverDue(needs({ senders: new Map() }), NOW, STILL);
     expect(logged).toEqual(['post.retry live 1 Showcaller is not connected to console']);
     await deliverDue(needs(), NOW + 60_000, STILL);
-    expect(texts('team')).toEqual([['card']]);
+    expect(texts('team')).toEqual([['card (60 s late)']]);
   });
 
   test('words that fail hold up only their own post', async () => {
@@ -172,7 +178,9 @@ describe('the running courier', () => {
       broadcast: false,
       remoteId: null,
       replyToRemoteId: null,
-      recipients: [],
+      pings: [],
+      createdAtMs: NOW,
+      repostCount: 0,
       zone: 'UTC',
       locale: 'en',
     });

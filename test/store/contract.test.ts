@@ -7,6 +7,7 @@ import { alertRules } from './rules/alerts.ts';
 import { announcementRules } from './rules/announcements.ts';
 import { courierRules } from './rules/courier.ts';
 import { dropRules } from './rules/drops.ts';
+import { linkRules } from './rules/links.ts';
 import { policyRules } from './rules/policy.ts';
 import { teamRules } from './rules/team.ts';
 import { auditRules } from './rules/audit.ts';
@@ -17,6 +18,7 @@ import { planDropRules } from './rules/plan-drops.ts';
 import { planPeopleRules } from './rules/plan-people.ts';
 import { planRules } from './rules/plan.ts';
 import { promotionRules } from './rules/promotion.ts';
+import { reachRules } from './rules/reach.ts';
 import { restoredRules } from './rules/restored.ts';
 import { stockRules } from './rules/stock.ts';
 
@@ -39,6 +41,8 @@ const RULES = {
   ...promotionRules,
   ...announcementRules,
   ...restoredRules,
+  ...linkRules,
+  ...reachRules,
 };
 
 storeContract(

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import type { Announcement } from '../../src/domain/promotion.ts';
 import { deliverDue } from '../../src/jobs/courier.ts';
-import { say } from '../../src/ports/message.ts';
+import { say, type Message } from '../../src/ports/message.ts';
 import type { PauseFacts, PostFacts } from '../../src/ports/post.ts';
 import type { PauseAnswer, ResumeAnswer } from '../../src/ports/store/promotion.ts';
 import { scheduleAnnouncement } from '../../src/store/promotion/announce.ts';
@@ -39,6 +39,8 @@ export async function stage(ground: Ground, announcements: readonly Announcement
     courier,
     senders: new Map([['console', platform.sender]]),
     words: (facts: PostFacts) => say(saying(facts)),
+    pingsOf: () => [],
+    late: (message: Message) => message,
     keepButtons: async () => [],
     clock: { now: () => NOW },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },

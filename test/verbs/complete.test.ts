@@ -21,7 +21,7 @@ const tab = (line: string, accountId = `priya@${TEAM}`) =>
     line,
     seat: { account: { platform: 'console', accountId }, place: { platform: 'console', channel: `${TEAM}-team` } },
     teamId: TEAM,
-    suggest: house.suggest,
+    suggest: house.door.suggest,
     words: ['/as'],
   });
 

@@ -40,6 +40,7 @@ function lines({ parts }: Message): readonly string[] {
       : text
           .map((span) => {
             if (typeof span === 'string') return span;
+            if (span.kind === 'channel') return `#${span.address}`;
             return span.kind === 'strong' ? span.text : new Date(span.atMs).toISOString().slice(11, 16);
           })
           .join('');

@@ -56,7 +56,11 @@ const clock = (atMs: number): string => new Date(atMs).toISOString().slice(11, 1
 const plain = (text: Text): string =>
   typeof text === 'string'
     ? text
-    : text.map((one) => (typeof one === 'string' ? one : one.kind === 'time' ? clock(one.atMs) : one.text)).join('');
+    : text
+        .map((one) =>
+          typeof one === 'string' ? one : one.kind === 'time' ? clock(one.atMs) : one.kind === 'channel' ? one.address : one.text,
+        )
+        .join('');
 
 /** A message as plain lines, times as HH:MM in UTC, buttons in brackets. */
 function lines({ parts }: Message): readonly string[] {

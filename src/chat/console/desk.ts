@@ -1,33 +1,10 @@
 import type { Account, Place } from '../../domain/team.ts';
-import type { Options } from '../../ports/command.ts';
-import type { CommandCall, Message } from '../../ports/message.ts';
+import type { Ask, FormAsk, FrontDoor, Reply } from '../../ports/chat.ts';
+import type { Message } from '../../ports/message.ts';
 import { refuse, say } from '../../ports/message.ts';
 import type { ButtonNumbers, Pressable } from './buttons.ts';
 import type { Line } from './parse.ts';
 import { parseLine } from './parse.ts';
-
-type Ask =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'button'; readonly buttonId: string }
-  | { readonly kind: 'form'; readonly name: string; readonly input: CommandCall['input'] };
-
-/** What a command still has to be told before it can run. */
-type Form = {
-  readonly command: { readonly name: string; readonly options: Options };
-  readonly input: CommandCall['input'];
-  readonly missing: readonly string[];
-};
-
-type Answer = { readonly message: Message; readonly buttonIds: readonly string[] };
-
-/** What dispatch is asked by a console, and what it answers. */
-type Run = (request: {
-  readonly teamId: string;
-  readonly account: Account;
-  readonly place: Place;
-  readonly requestKey: string;
-  readonly ask: Ask;
-}) => Promise<Answer & { readonly form: Form | null }>;
 
 /** Who sits at the console, and which channel they type in. */
 export type Seat = { readonly account: Account; readonly place: Place };
@@ -40,14 +17,14 @@ export type Desk = {
 /** What the next line answers; a crash forgets it, and nothing was done. */
 type Question =
   | { readonly kind: 'yes'; readonly button: Pressable }
-  | { readonly kind: 'form'; readonly button: Pressable; readonly form: Form };
+  | { readonly kind: 'form'; readonly button: Pressable; readonly form: FormAsk };
 
 /** Runs what is typed and shows the private answers. Every line is a request of its own. */
 export function createDesk(needs: {
-  readonly run: Run;
+  readonly run: FrontDoor['run'];
   readonly teamId: string;
   readonly numbers: ButtonNumbers;
-  readonly show: (reply: Answer) => void;
+  readonly show: (reply: Pick<Reply, 'message' | 'buttonIds'>) => void;
 }): Desk {
   const { run, teamId, numbers, show } = needs;
   let asked: Question | null = null;
@@ -55,7 +32,7 @@ export function createDesk(needs: {
   const tell = (message: Message) => show({ message, buttonIds: [] });
   const runs = (ask: Ask, seat: Seat) => run({ teamId, ...seat, requestKey: `console:${crypto.randomUUID()}`, ask });
 
-  function askFor(button: Pressable, form: Form): void {
+  function askFor(button: Pressable, form: FormAsk): void {
     asked = { kind: 'form', button, form };
     tell(formQuestion(button, form));
   }
@@ -66,7 +43,7 @@ export function createDesk(needs: {
     else askFor(button, reply.form);
   }
 
-  async function fill(button: Pressable, { command, input, missing }: Form, text: string, seat: Seat): Promise<void> {
+  async function fill(button: Pressable, { command, input, missing }: FormAsk, text: string, seat: Seat): Promise<void> {
     const [name = '', ...rest] = missing;
     const filled = { ...input, [name]: text };
     if (rest.length > 0) askFor(button, { command, input: filled, missing: rest });
@@ -101,12 +78,12 @@ export function createDesk(needs: {
 }
 
 /** Whether a line answers what was asked for. Where words are wanted, a number presses its button as always. */
-function isAnswer(line: Line, { command, missing: [name = ''] }: Form): boolean {
+function isAnswer(line: Line, { command, missing: [name = ''] }: FormAsk): boolean {
   if (line.kind === 'button') return command.options[name]?.kind !== 'text';
   return line.kind === 'yes' || line.kind === 'other';
 }
 
-function formQuestion({ label }: Pressable, { command, input, missing: [name = ''] }: Form): Message {
+function formQuestion({ label }: Pressable, { command, input, missing: [name = ''] }: FormAsk): Message {
   const option = command.options[name];
   const known = Object.values(input).map(String);
   const question = `${label}${known.length === 0 ? '' : ` (${known.join(', ')})`}: ${option?.label ?? name}?`;

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { dayOf, sayDay, sayDuration, sayMoment } from '../../domain/time.ts';
 import { unreachable } from '../../domain/unreachable.ts';
-import type { Button, Message, Part, Text, Tone } from '../../ports/message.ts';
+import type { Button, Message, Part, Span, Text, Tone } from '../../ports/message.ts';
 import { inert, inertLines } from './escape.ts';
 import { clipped, columnsOf, padded, wrapped } from './layout.ts';
 import { CELL_COLUMNS_MAX, LINES_MAX, ROWS_MAX } from './limits.ts';
@@ -48,9 +48,22 @@ export function plainText(text: Text, look: Pick<Look, 'zone' | 'locale' | 'nowM
   return text
     .map((span) => {
       if (typeof span === 'string') return span;
-      return span.kind === 'strong' ? span.text : timeWords(span.atMs, span.style, look);
+      return spanText(span, look);
     })
     .join('');
+}
+
+function spanText(span: Exclude<Span, string>, look: Pick<Look, 'zone' | 'locale' | 'nowMs'>): string {
+  switch (span.kind) {
+    case 'strong':
+      return span.text;
+    case 'time':
+      return timeWords(span.atMs, span.style, look);
+    case 'channel':
+      return `#${span.address}`;
+    default:
+      return unreachable(span);
+  }
 }
 
 /** The clock of an instant to the second: "19:04:11". */

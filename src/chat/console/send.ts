@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { Mention, Message } from '../../ports/message.ts';
-import type { Delivery, Recipient, Sender } from '../../ports/post.ts';
+import type { Message } from '../../ports/message.ts';
+import type { Delivery, Ping, Sender } from '../../ports/post.ts';
+import { pingWords } from '../../words/ping.ts';
 import type { ButtonNumbers } from './buttons.ts';
 import { createButtonNumbers } from './buttons.ts';
 import { inert } from './escape.ts';
@@ -38,14 +39,13 @@ export function consoleSender(needs: ConsoleScreen & { readonly record?: string 
       const atMs = needs.now();
       const remoteId = delivery.remoteId ?? delivery.postId;
       const kind = kindOf(delivery);
-      const pinged = pingedBy(delivery);
       record.append({
         postId: delivery.postId,
         remoteId,
         kind,
         address: delivery.address,
         summary: delivery.message.summary,
-        pings: pinged.flatMap(({ people }) => people.map(({ personId }) => personId)),
+        pings: delivery.pings.flatMap(({ people }) => people.map(({ personId }) => personId)),
         atMs,
       });
       const { head, body } = postLines(delivery, { ...needs, numbers, atMs });
@@ -86,7 +86,7 @@ function postLines(
   const room = Math.max(20, full - columnsOf(prefix));
   const { headline, body } = renderMessage(message, look, room);
   const [first = '', ...more] = headline;
-  const pings = pingedBy(delivery).flatMap((ping) => wrapped(pingWords(ping), width));
+  const pings = delivery.pings.flatMap((ping) => wrapped(pingLine(ping), width));
   const behindGutter = (line: string) => `${GUTTER}${line}`;
   return { head: [`${prefix}${first}`, ...[...more, ...pings].map(behindGutter)], body: body.map(behindGutter) };
 }
@@ -120,22 +120,7 @@ function kindOf({ remoteId, kind }: Delivery): 'new' | 'edit' | 'ring' {
   return kind === 'ring' ? 'ring' : 'new';
 }
 
-type Ping = { readonly mention: Mention; readonly people: readonly Recipient[] };
-
-/** Whom this delivery pings. An edit pings nobody, whatever the message says. */
-function pingedBy({ remoteId, message, recipients }: Delivery): readonly Ping[] {
-  if (remoteId !== null) return [];
-  return message.mentions.map((mention) => ({
-    mention,
-    people: recipients.filter(({ personId, roles }) =>
-      'role' in mention ? roles.includes(mention.role) : personId === mention.personId,
-    ),
-  }));
-}
-
-function pingWords({ mention, people }: Ping): string {
-  const role = 'role' in mention ? ` (${mention.role})` : '';
-  if (people.length === 0)
-    return `🔔 pings nobody: nobody here${role === '' ? ' is this person' : ` has the role ${role.slice(2, -1)}`}`;
-  return `🔔 pings ${people.map(({ name }) => inert(name)).join(', ')}${role}`;
+function pingLine(ping: Ping): string {
+  const names = ping.people.map(({ name }) => inert(name)).join(', ');
+  return `🔔 pings ${names === '' ? 'nobody: ' : `${names} `}${inert(pingWords(ping))}`.trim();
 }

@@ -1,5 +1,9 @@
-import type { Place } from '../../domain/team.ts';
+import type { Place, Platform, Purpose } from '../../domain/team.ts';
+import type { Button, CommandCall } from '../message.ts';
 import type { ClaimedPost, PostFacts, Sent } from '../post.ts';
+
+/** A channel as people know it: what it is for, and where. */
+export type ChannelName = { readonly platform: Platform; readonly address: string; readonly purposes: readonly Purpose[] };
 
 export type PostHealth = {
   readonly waitingCount: number;
@@ -7,10 +11,10 @@ export type PostHealth = {
   readonly dead: readonly {
     readonly postId: string;
     readonly kind: string;
-    readonly destinationId: string;
+    readonly where: ChannelName;
     readonly reason: string;
   }[];
-  readonly heldDestinations: readonly { readonly destinationId: string; readonly untilMs: number }[];
+  readonly heldDestinations: readonly { readonly where: ChannelName; readonly untilMs: number; readonly reason: string | null }[];
   readonly expiredCount: number;
 };
 
@@ -18,8 +22,15 @@ export type PostHealth = {
 export type TeamPostStore = {
   /** Shows an answer in the channel it was asked in. */
   readonly show: (ask: { facts: PostFacts; place: Place; key: string; nowMs: number }) => Promise<void>;
+  /** Shows the newest facts of a message again, whatever it shows now; nothing happens for a message that is not ours. */
+  readonly refresh: (ask: { place: Place; remoteId: string; nowMs: number }) => Promise<void>;
+  /** Notices platforms that take nothing, and those that do again, and tells the others. `lost` are this process's own connections. */
+  readonly watch: (ask: { lost: readonly LostPlatform[]; nowMs: number }) => Promise<void>;
   readonly health: (nowMs: number) => Promise<PostHealth>;
 };
+
+/** A connection that is down. */
+export type LostPlatform = { readonly platform: Platform; readonly sinceMs: number; readonly reason: string };
 
 /** For the courier: across teams. */
 export type CourierStore = {
@@ -32,20 +43,27 @@ export type CourierStore = {
     criticalOnly?: boolean;
   }) => Promise<readonly ClaimedPost[]>;
   /** Settles the revision that was claimed. A settle after the lease was lost changes nothing and answers false. */
-  readonly settle: (ask: { post: ClaimedPost; worker: string; sent: Sent; nowMs: number }) => Promise<boolean>;
+  readonly settle: (ask: {
+    post: ClaimedPost;
+    worker: string;
+    sent: Sent;
+    pinged: readonly string[]; // person ids this delivery rings, once it has arrived
+    nowMs: number;
+  }) => Promise<boolean>;
   /** When to look again at the latest; null when nothing waits. */
   readonly nextDueMs: (nowMs: number) => Promise<number | null>;
   /** Before the first claim of a process that alone serves this database: what an earlier one had leased is free again. */
   readonly takeOver: (worker: string) => Promise<void>;
 };
 
-/** Buttons by id. A button is a command typed for you; its id is kept once and works after a restart. */
+/** A button as it is kept: a command typed for somebody, and what is asked before it runs. */
+export type KeptButton = CommandCall & { readonly confirm: Button['confirm'] };
+
+/** A button to keep. One that asks nothing may leave `confirm` out. */
+export type ButtonToKeep = CommandCall & Partial<Pick<KeptButton, 'confirm'>>;
+
+/** Buttons by id. A button's id is kept once and works after a restart. */
 export type ButtonStore = {
-  readonly keep: (
-    calls: readonly { readonly name: string; readonly input: Readonly<Record<string, string | number>> }[],
-    nowMs: number,
-  ) => Promise<readonly string[]>;
-  readonly find: (
-    buttonId: string,
-  ) => Promise<{ readonly name: string; readonly input: Readonly<Record<string, string | number>> } | null>;
+  readonly keep: (buttons: readonly ButtonToKeep[], nowMs: number) => Promise<readonly string[]>;
+  readonly find: (buttonId: string) => Promise<KeptButton | null>;
 };

@@ -10,6 +10,7 @@ import type {
   Purpose,
   Role,
 } from '../../domain/team.ts';
+import type { PingWhere } from '../../domain/ping.ts';
 
 type Change = { readonly key: string; readonly by: Actor; readonly nowMs: number };
 
@@ -30,6 +31,29 @@ export type GrantAnswer =
   | { readonly kind: 'which'; readonly asked: string; readonly matches: readonly Member[] } // two people of one name
   | { readonly kind: 'no-such-person'; readonly asked: string; readonly near: readonly string[] };
 
+type NotFound = Extract<GrantAnswer, { kind: 'which' | 'no-such-person' }>;
+
+export type LinkCodeAnswer =
+  | {
+      readonly kind: 'code';
+      readonly code: string;
+      readonly member: Member;
+      readonly madeOn: Platform | null; // not good there; null: good anywhere
+      readonly expiresAtMs: number;
+    }
+  | NotFound;
+
+export type LinkAnswer =
+  | { readonly kind: 'linked' | 'already-yours'; readonly member: Member }
+  | { readonly kind: 'taken'; readonly holder: Member } // the account is another person's
+  | { readonly kind: 'same-platform'; readonly platform: Platform } // the code is still good on the other
+  | { readonly kind: 'no-such-code' } // wrong, used, or too old
+  | { readonly kind: 'too-many-tries'; readonly untilMs: number };
+
+export type UnlinkAnswer =
+  | { readonly kind: 'unlinked' | 'no-account'; readonly member: Member; readonly platform: Platform }
+  | NotFound;
+
 export type TeamSubjectStore = {
   readonly view: () => Promise<TeamView>;
   /** Who this account is; anyone not listed is public. */
@@ -37,6 +61,17 @@ export type TeamSubjectStore = {
   /** `asked` is a person id, or a name in any case. */
   readonly grant: (ask: Change & { asked: string; role: Role }) => Promise<GrantAnswer>;
   readonly revoke: (ask: Change & { asked: string; role: Role }) => Promise<GrantAnswer>;
+  /** A code of one use that makes an account the asker's on their other platform; or `asked`'s, anywhere. */
+  readonly linkCode: (ask: Change & { asked: string | null }) => Promise<LinkCodeAnswer>;
+  /** Whoever types a good code is its person from then on; anybody may try, a few times. */
+  readonly useLink: (ask: { key: string; account: Account; place: Place; code: string; nowMs: number }) => Promise<LinkAnswer>;
+  readonly unlink: (ask: Change & { asked: string; platform: Platform }) => Promise<UnlinkAnswer>;
+  /** Where the asker is pinged from now on. */
+  readonly pingWhere: (ask: Change & { where: PingWhere }) => Promise<'chosen'>;
+  /** Somebody typed or pressed on this platform. */
+  readonly sawOn: (ask: { personId: string; platform: Platform }) => Promise<void>;
+  /** Makes these accounts founders, whoever they are. */
+  readonly adoptOwners: (ask: { accounts: readonly Account[]; nowMs: number }) => Promise<void>;
   /** Binds this channel to a purpose, in place of the platform's earlier one. */
   readonly bindChannel: (ask: Change & { purpose: Purpose; platform: Platform; address: string }) => Promise<Destination>;
 };

@@ -13,7 +13,7 @@ import {
 } from '../../domain/drop.ts';
 import { nearest } from '../../domain/near.ts';
 import { oversoldUnits } from '../../domain/stock.ts';
-import type { Actor, Place } from '../../domain/team.ts';
+import { mayDo, type Actor, type Member, type Place } from '../../domain/team.ts';
 import { LANES } from '../../ports/post.ts';
 import type { Decision, DropAnswer, DropStore } from '../../ports/store/drops.ts';
 import { remember } from '../audit.ts';
@@ -24,7 +24,7 @@ import { intent } from '../intent.ts';
 import { latestPolicy } from './policy.ts';
 import { afterShow } from './report.ts';
 import type { TeamContext } from '../team-context.ts';
-import { membersOf } from '../team/team.ts';
+import { editsOf, membersOf } from '../team/members.ts';
 
 type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
@@ -148,15 +148,26 @@ async function turn(tx: Tx, { to, asked, place, by, nowMs }: Turning): Promise<D
 async function announceTurn(tx: Tx, { id, name, state }: Drop, byPersonId: string, nowMs: number): Promise<void> {
   if (state === 'planned') return;
   const destinations = new Set([...(await destinationsFor(tx, 'team')), ...(await destinationsFor(tx, 'host'))]);
+  const mayPause = await whoMayPause(tx, id);
   for (const destinationId of destinations) {
     await desire(tx, {
       key: `live:${id}:${state}`,
       destinationId,
-      facts: { kind: 'live', dropName: name, state, atMs: nowMs, byPersonId },
+      facts: { kind: 'live', dropName: name, state, atMs: nowMs, byPersonId, mayPause },
       lane: LANES.live,
       nowMs,
     });
   }
+}
+
+/** Everybody who may pause during this drop, those with the plain role before founders. */
+async function whoMayPause(tx: Tx, dropId: string): Promise<readonly string[]> {
+  const edits = await editsOf(tx);
+  const isFounder = ({ assignments }: Member) => assignments.some(({ role }) => role === 'founder');
+  return (await membersOf(tx, null))
+    .filter((member) => mayDo({ caller: { kind: 'member', member }, action: 'promotion.pause', edits, dropId }).kind === 'may')
+    .toSorted((a, b) => Number(isFounder(a)) - Number(isFounder(b)))
+    .map(({ personId }) => personId);
 }
 
 async function decisions(reading: Reading, dropId: string, nowMs: number): Promise<readonly Decision[]> {

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { and, eq, inArray } from 'drizzle-orm';
+import type { CommandCall } from '../../ports/message.ts';
 import type { ButtonStore } from '../../ports/store/posts.ts';
 import type { Db } from '../engine/engine.ts';
 import type { TeamContext } from '../team-context.ts';
 
-type Call = { readonly name: string; readonly input: Readonly<Record<string, string | number>> };
-
 /** A button's id: a version and a hash of what it does, so that the same button drawn again is the same row. */
-export function buttonId(teamId: string, { name, input }: Call): string {
+export function buttonId(teamId: string, { name, input }: CommandCall): string {
   // Entries are sorted: an input is the same whatever order it was written in.
   const entries = Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1));
   const hash = createHash('sha256')
@@ -20,12 +19,12 @@ export function buttonId(teamId: string, { name, input }: Call): string {
 export function buttonStore({ engine, teamId }: TeamContext): ButtonStore {
   const { buttons } = engine.tables;
   return {
-    async keep(calls, nowMs) {
-      const ids = calls.map((call) => buttonId(teamId, call));
+    async keep(kept, nowMs) {
+      const ids = kept.map((call) => buttonId(teamId, call));
       const known = await engine.read((db) => knownIds(db, ids));
-      const rows = calls.flatMap(({ name, input }, index) => {
+      const rows = kept.flatMap(({ name, input, confirm = null }, index) => {
         const id = ids[index];
-        return id === undefined || known.has(id) ? [] : [{ teamId, id, command: name, input, keptAtMs: nowMs }];
+        return id === undefined || known.has(id) ? [] : [{ teamId, id, command: name, input, confirm, keptAtMs: nowMs }];
       });
       if (rows.length > 0) await engine.write(teamId, ({ db }) => db.insert(buttons).values(rows).onConflictDoNothing());
       return ids;
@@ -33,7 +32,7 @@ export function buttonStore({ engine, teamId }: TeamContext): ButtonStore {
     async find(buttonId) {
       const rows = await engine.read((db) =>
         db
-          .select({ name: buttons.command, input: buttons.input })
+          .select({ name: buttons.command, input: buttons.input, confirm: buttons.confirm })
           .from(buttons)
           .where(and(eq(buttons.teamId, teamId), eq(buttons.id, buttonId))),
       );

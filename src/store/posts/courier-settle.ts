@@ -1,18 +1,24 @@
-import { and, eq, gte, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, gte, isNotNull, isNull, lte, or } from 'drizzle-orm';
 import { MAX_ATTEMPTS, afterAttempt, editAfterMs } from '../../domain/courier.ts';
 import type { Settled } from '../../domain/courier.ts';
-import type { ClaimedPost, PostFacts, Sent } from '../../ports/post.ts';
+import type { PostFacts } from '../../ports/post.ts';
+import type { CourierStore } from '../../ports/store/posts.ts';
 import { CLAIMS, leaseClock } from './courier-claim.ts';
 import type { PostRow } from './courier-claim.ts';
 import type { Engine, Tables, Tx } from '../engine/engine.ts';
 import { tellMissed } from '../promotion/missed.ts';
 import { afterDelivery } from '../promotion/receipts.ts';
+import { ringElsewhere } from './ring-elsewhere.ts';
+import { tellUndelivered } from './undelivered.ts';
 
-type Settling = { readonly post: ClaimedPost; readonly worker: string; readonly sent: Sent; readonly nowMs: number };
+const ELSEWHERE_AFTER_MS = 2_000; // a hold this long is worth a ping on another platform
+
+type Settling = Parameters<CourierStore['settle']>[0];
 type Times = { readonly nowMs: number; readonly leaseNowMs: number };
 
 /** Writes what came of an attempt, if the lease is still this worker's; false otherwise. */
-export async function settlePost(engine: Engine, { post, worker, sent, nowMs }: Settling): Promise<boolean> {
+export async function settlePost(engine: Engine, settling: Settling): Promise<boolean> {
+  const { post, worker, sent, nowMs } = settling;
   const settled = await engine.write(post.teamId, async (tx) => {
     const { posts } = tx.tables;
     const mine = and(eq(posts.id, post.id), eq(posts.leaseWorker, worker), eq(posts.claimedRevision, post.revision));
@@ -21,12 +27,11 @@ export async function settlePost(engine: Engine, { post, worker, sent, nowMs }: 
     const next = afterAttempt(row, sent, nowMs);
     const written = await tx.db
       .update(posts)
-      .set(columns(row, next, sent, nowMs))
+      .set(columns(row, next, settling))
       .where(mine)
       .returning({ id: posts.id });
     if (written.length === 0) return null;
-    if (next.hold?.what === 'destination') await holdDestination(tx, row.destinationId, next);
-    if (sent.kind === 'sent') await afterDelivery(tx, { ...row, facts: post.facts }, nowMs);
+    await follow(tx, { row, next, settling });
     if (next.state === 'waiting') tx.desiredPosts += 1;
     return next;
   });
@@ -34,7 +39,29 @@ export async function settlePost(engine: Engine, { post, worker, sent, nowMs }: 
   return settled !== null;
 }
 
-function columns(row: PostRow, next: Settled, sent: Sent, nowMs: number): Partial<PostRow> {
+/** What an outcome brings about, in the transaction that settles it. */
+async function follow(
+  tx: Tx,
+  { row, next, settling }: { readonly row: PostRow; readonly next: Settled; readonly settling: Settling },
+): Promise<void> {
+  const { post, sent, pinged, nowMs } = settling;
+  if (next.hold?.what === 'destination') await holdDestination(tx, row.destinationId, next);
+  if (sent.kind === 'sent') {
+    await freePlatform(tx, post.destination.platform, nowMs);
+    await afterDelivery(tx, { ...row, facts: post.facts }, nowMs);
+  }
+  if (next.state === 'dead') await tellUndelivered(tx, { row, reason: next.failure ?? '', nowMs });
+  // Where something was refused, the people it was to ring are rung on another platform they have.
+  const refused = next.state === 'dead' || (sent.kind === 'retry' && isRefused(sent, post.attemptCount));
+  if (refused && pinged.length > 0) await ringElsewhere(tx, { row, personIds: pinged, nowMs });
+}
+
+/** Whether waiting for this platform would keep somebody from hearing: not for a short rate limit, nor after one lost answer. */
+function isRefused({ hold, afterMs }: Extract<Settling['sent'], { kind: 'retry' }>, attemptCount: number): boolean {
+  return hold === 'post' ? attemptCount >= 2 : afterMs >= ELSEWHERE_AFTER_MS;
+}
+
+function columns(row: PostRow, next: Settled, { sent, pinged, nowMs }: Settling): Partial<PostRow> {
   const posted = sent.kind === 'sent' && row.remoteId === null;
   const pacedMs = sent.kind === 'sent' ? editAfterMs(row.kind, nowMs) : sent.kind === 'gone' ? 0 : row.editAfterMs;
   return {
@@ -51,6 +78,7 @@ function columns(row: PostRow, next: Settled, sent: Sent, nowMs: number): Partia
     leaseWorker: null,
     leaseUntilMs: null,
     deliveredAtMs: posted ? nowMs : row.deliveredAtMs,
+    pinged: posted ? [...pinged] : row.pinged,
   };
 }
 
@@ -63,6 +91,21 @@ async function holdDestination(
     .update(destinations)
     .set({ heldUntilMs: hold?.untilMs ?? 0, heldReason: failure })
     .where(and(eq(destinations.teamId, teamId), eq(destinations.id, id)));
+}
+
+/** One message that arrived proves that its platform takes messages again. */
+async function freePlatform({ db, tables: { destinations }, teamId }: Tx, platform: string, nowMs: number): Promise<void> {
+  await db
+    .update(destinations)
+    .set({ heldReason: null })
+    .where(
+      and(
+        eq(destinations.teamId, teamId),
+        eq(destinations.platform, platform),
+        isNotNull(destinations.heldReason),
+        lte(destinations.heldUntilMs, nowMs),
+      ),
+    );
 }
 
 // In a transaction of its own: rows of other teams under one team's lock could wait for each other in a ring.
@@ -92,10 +135,12 @@ async function endOverdueOf(tx: Tx, times: Times): Promise<void> {
   const { posts } = tx.tables;
   const mine = eq(posts.teamId, tx.teamId);
   const failure = `gave up after ${MAX_ATTEMPTS} attempts: none was answered`;
-  await tx.db
+  const dead = await tx.db
     .update(posts)
     .set({ state: 'dead', failure, leaseWorker: null, leaseUntilMs: null })
-    .where(and(mine, exhausted(posts, times.leaseNowMs)));
+    .where(and(mine, exhausted(posts, times.leaseNowMs)))
+    .returning();
+  for (const row of dead) await tellUndelivered(tx, { row, reason: failure, nowMs: times.nowMs });
   const ended = await tx.db
     .update(posts)
     .set({ state: 'expired' })

@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
 import type { Destination, Platform, Purpose } from '../../domain/team.ts';
+import type { ChannelName } from '../../ports/store/posts.ts';
 import type { Tx } from '../engine/engine.ts';
 
 type Row = Tx['tables']['destinations']['$inferSelect'];
@@ -13,6 +14,11 @@ export function destinationId({ platform, address }: Address): string {
 /** A destination as the rest of the house sees it. */
 export function toDestination({ id, platform, address, purposes, locale, zone }: Row): Destination {
   return { id, platform: platform as Platform, address, purposes: purposes as readonly Purpose[], locale, zone };
+}
+
+/** What people call a channel: what it is for, and where it is. */
+export function channelName({ platform, address, purposes }: Pick<Row, 'platform' | 'address' | 'purposes'>): ChannelName {
+  return { platform: platform as Platform, address, purposes: purposes as readonly Purpose[] };
 }
 
 /** Binds a channel to a purpose; the platform's earlier channel for it loses it. Answers the channel and the one that lost. */

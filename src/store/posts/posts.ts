@@ -1,8 +1,9 @@
-import { and, asc, count, eq, gt, isNotNull, lte, min, or } from 'drizzle-orm';
+import { and, asc, count, eq, gt, isNotNull, lte, min, or, sql } from 'drizzle-orm';
 import { LANES } from '../../ports/post.ts';
 import type { PostHealth, TeamPostStore } from '../../ports/store/posts.ts';
 import { desire } from './desire.ts';
-import { knownChannel } from './destinations.ts';
+import { channelName, destinationId, knownChannel } from './destinations.ts';
+import { watchPlatforms } from './troubles.ts';
 import type { Db } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
 import type { TeamContext } from '../team-context.ts';
@@ -19,6 +20,21 @@ export function teamPostStore(context: TeamContext): TeamPostStore {
         return 'shown';
       });
     },
+    async refresh({ place, remoteId, nowMs }) {
+      const { posts } = context.engine.tables;
+      const shown = and(
+        eq(posts.teamId, context.teamId),
+        eq(posts.destinationId, destinationId({ platform: place.platform, address: place.channel })),
+        eq(posts.remoteId, remoteId),
+        eq(posts.state, 'settled'), // one that waits is about to be shown anew as it is
+      );
+      await context.engine.write(context.teamId, async (tx) => {
+        const again = { revision: sql`${posts.revision} + 1`, state: 'waiting', dueMs: nowMs, attemptCount: 0 };
+        const rows = await tx.db.update(posts).set(again).where(shown).returning({ id: posts.id });
+        tx.desiredPosts += rows.length;
+      });
+    },
+    watch: (ask) => watchPlatforms(context, ask),
     health: (nowMs) => context.engine.read((db) => health(context, db, nowMs)),
   };
 }
@@ -34,12 +50,20 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
     .from(posts)
     .where(waiting);
   const dead = await db
-    .select({ postId: posts.id, kind: posts.kind, destinationId: posts.destinationId, reason: posts.failure })
+    .select({
+      postId: posts.id,
+      kind: posts.kind,
+      reason: posts.failure,
+      platform: destinations.platform,
+      address: destinations.address,
+      purposes: destinations.purposes,
+    })
     .from(posts)
+    .innerJoin(destinations, and(eq(destinations.teamId, posts.teamId), eq(destinations.id, posts.destinationId)))
     .where(and(mine, eq(posts.state, 'dead')))
     .orderBy(asc(posts.createdAtMs), asc(posts.id));
   const held = await db
-    .select({ destinationId: destinations.id, untilMs: destinations.heldUntilMs })
+    .select()
     .from(destinations)
     .where(and(eq(destinations.teamId, teamId), gt(destinations.heldUntilMs, nowMs)))
     .orderBy(destinations.id);
@@ -50,8 +74,13 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
   return {
     waitingCount: unsent?.waitingCount ?? 0,
     oldestWaitingMs: unsent?.oldestMs ?? null,
-    dead: dead.slice(-DEAD_SHOWN_MAX).map((post) => ({ ...post, reason: post.reason ?? 'no reason was given' })),
-    heldDestinations: held,
+    dead: dead.slice(-DEAD_SHOWN_MAX).map(({ postId, kind, reason, ...row }) => ({
+      postId,
+      kind,
+      where: channelName(row),
+      reason: reason ?? 'no reason was given',
+    })),
+    heldDestinations: held.map((row) => ({ where: channelName(row), untilMs: row.heldUntilMs, reason: row.heldReason })),
     expiredCount: expired?.expiredCount ?? 0,
   };
 }

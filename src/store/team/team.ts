@@ -1,15 +1,16 @@
-import { and, asc, eq } from 'drizzle-orm';
-import { nearest } from '../../domain/near.ts';
-import { ROLES, type Caller, type Member, type PermissionEdit, type Platform, type Role } from '../../domain/team.ts';
+import { and, asc, eq, ne, isNull, or } from 'drizzle-orm';
+import type { Caller } from '../../domain/team.ts';
 import type { GrantAnswer, TeamSubjectStore, TeamView } from '../../ports/store/team.ts';
 import { rerouteAnnouncements } from '../promotion/announce.ts';
 import { remember } from '../audit.ts';
 import { bindPurpose, destinationId, toDestination } from '../posts/destinations.ts';
-import type { Db, Tables, Tx } from '../engine/engine.ts';
+import type { Tx } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
 import type { TeamContext } from '../team-context.ts';
+import { makeLinkCode, redeemLinkCode, unlinkAccount } from './links.ts';
+import { editsOf, findMember, holderOf, memberOf, membersOf, type Reading } from './members.ts';
+import { adoptOwners } from './owners.ts';
 
-type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 type Ask = Parameters<TeamSubjectStore['grant']>[0];
 
 export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
@@ -24,6 +25,12 @@ export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
         const member = personId === null ? undefined : (await membersOf(reading, personId))[0];
         return member === undefined ? { kind: 'public' } : { kind: 'member', member };
       }),
+    linkCode: (ask) => intent(context, ask, (tx) => makeLinkCode(tx, ask)),
+    useLink: (ask) => intent(context, ask, (tx) => redeemLinkCode(tx, ask)),
+    unlink: (ask) => intent(context, ask, (tx) => unlinkAccount(tx, ask)),
+    pingWhere: (ask) => intent(context, ask, (tx) => choosePings(tx, ask)),
+    sawOn: (ask) => sawOn(context, ask),
+    adoptOwners: ({ accounts, nowMs }) => engine.write(teamId, (tx) => adoptOwners(tx, accounts, nowMs)),
     grant: (ask) => intent(context, ask, (tx) => grant(tx, ask)),
     revoke: (ask) => intent(context, ask, (tx) => revoke(tx, ask)),
     bindChannel: (ask) =>
@@ -38,6 +45,32 @@ export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
         return bound;
       }),
   };
+}
+
+async function choosePings(tx: Tx, { where, by, nowMs }: Parameters<TeamSubjectStore['pingWhere']>[0]): Promise<'chosen'> {
+  const { people } = tx.tables;
+  const mine = and(eq(people.teamId, tx.teamId), eq(people.personId, by.personId));
+  const [before] = await tx.db.select({ pingWhere: people.pingWhere }).from(people).where(mine);
+  await tx.db.update(people).set({ pingWhere: where }).where(mine);
+  const change = { before: before?.pingWhere ?? null, after: where };
+  await remember(tx, { by, action: 'team.pings', target: by.personId, ...change, reason: null, nowMs });
+  return 'chosen';
+}
+
+/** Most people stay where they are, so mostly this is one read. */
+async function sawOn(
+  { engine, teamId }: TeamContext,
+  { personId, platform }: Parameters<TeamSubjectStore['sawOn']>[0],
+): Promise<void> {
+  const { people } = engine.tables;
+  const elsewhere = and(
+    eq(people.teamId, teamId),
+    eq(people.personId, personId),
+    or(isNull(people.lastPlatform), ne(people.lastPlatform, platform)),
+  );
+  const moved = await engine.read((db) => db.select({ personId: people.personId }).from(people).where(elsewhere));
+  if (moved.length === 0) return;
+  await engine.write(teamId, ({ db }) => db.update(people).set({ lastPlatform: platform }).where(elsewhere));
 }
 
 async function grant(tx: Tx, { asked, role, by, nowMs }: Ask): Promise<GrantAnswer> {
@@ -77,76 +110,12 @@ async function otherFounder({ db, tables: { assignments }, teamId }: Tx, personI
   return founders.some((founder) => founder.personId !== personId);
 }
 
-type Found =
-  | { readonly kind: 'found'; readonly member: Member }
-  | Extract<GrantAnswer, { kind: 'which' }>
-  | Extract<GrantAnswer, { kind: 'no-such-person' }>;
-
-/** A member by id, or by name in any case. */
-async function findMember(tx: Tx, asked: string): Promise<Found> {
-  const members = await membersOf(tx, null);
-  const typed = asked.trim().toLowerCase();
-  const byId = members.find(({ personId }) => personId === typed);
-  if (byId !== undefined) return { kind: 'found', member: byId };
-  const [first, ...others] = members.filter(({ name }) => name.toLowerCase() === typed);
-  if (first === undefined) {
-    const close = nearest(
-      asked,
-      members.flatMap(({ personId, name }) => [personId, name]),
-    );
-    return { kind: 'no-such-person', asked, near: close === null ? [] : [close] };
-  }
-  return others.length === 0 ? { kind: 'found', member: first } : { kind: 'which', asked, matches: [first, ...others] };
-}
-
-async function memberOf(reading: Reading, personId: string): Promise<Member> {
-  const [member] = await membersOf(reading, personId);
-  if (member === undefined) throw new Error(`no person ${personId}`);
-  return member;
-}
-
-async function holderOf(
-  { db, tables: { accounts }, teamId }: Reading,
-  { platform, accountId }: { platform: string; accountId: string },
-): Promise<string | null> {
-  const [row] = await db
-    .select({ personId: accounts.personId })
-    .from(accounts)
-    .where(and(eq(accounts.teamId, teamId), eq(accounts.platform, platform), eq(accounts.accountId, accountId)));
-  return row?.personId ?? null;
-}
-
-/** Every listed person, or the one named; roles in the order of `ROLES`. */
-export async function membersOf({ db, tables, teamId }: Reading, personId: string | null): Promise<readonly Member[]> {
-  const { people, accounts, assignments } = tables;
-  const of = (table: typeof people | typeof accounts | typeof assignments) =>
-    and(eq(table.teamId, teamId), personId === null ? undefined : eq(table.personId, personId));
-  const persons = await db.select().from(people).where(of(people)).orderBy(asc(people.personId));
-  const held = await db.select().from(assignments).where(of(assignments)).orderBy(asc(assignments.scope));
-  const known = await db.select().from(accounts).where(of(accounts)).orderBy(asc(accounts.platform), asc(accounts.accountId));
-  return persons.map((person) => ({
-    personId: person.personId,
-    name: person.name,
-    assignments: held
-      .filter((row) => row.personId === person.personId)
-      .map(({ role, scope }) => ({ role: role as Role, scope }))
-      .toSorted((a, b) => ROLES.indexOf(a.role) - ROLES.indexOf(b.role)),
-    accounts: known
-      .filter((row) => row.personId === person.personId)
-      .map(({ platform, accountId }) => ({ platform: platform as Platform, accountId })),
-  }));
-}
-
 async function viewOf(reading: Reading): Promise<TeamView> {
   const { db, tables, teamId } = reading;
-  const { teams, permissionEdits, destinations } = tables;
+  const { teams, destinations } = tables;
   const [team] = await db.select().from(teams).where(eq(teams.teamId, teamId));
   if (team === undefined) throw new Error(`no team ${teamId}`);
-  const edits = await db
-    .select({ role: permissionEdits.role, action: permissionEdits.action, allowed: permissionEdits.allowed })
-    .from(permissionEdits)
-    .where(eq(permissionEdits.teamId, teamId))
-    .orderBy(asc(permissionEdits.role), asc(permissionEdits.action));
+  const edits = await editsOf(reading);
   const rows = await db.select().from(destinations).where(eq(destinations.teamId, teamId)).orderBy(asc(destinations.id));
   return {
     id: teamId,
@@ -154,7 +123,7 @@ async function viewOf(reading: Reading): Promise<TeamView> {
     zone: team.zone,
     locale: team.locale,
     members: await membersOf(reading, null),
-    edits: edits as readonly PermissionEdit[],
+    edits,
     destinations: rows.map(toDestination),
   };
 }

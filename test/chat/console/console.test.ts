@@ -126,10 +126,12 @@ const CARD: Delivery = {
   broadcast: false,
   remoteId: null,
   replyToRemoteId: null,
-  recipients: [
-    { personId: 'finn', name: 'Finn', roles: ['fulfilment'], accounts: [] },
-    { personId: 'maya', name: 'Maya', roles: ['founder'], accounts: [] },
+  pings: [
+    { mention: { role: 'fulfilment' }, people: [{ personId: 'finn', name: 'Finn', accountIds: ['finn'] }], elsewhere: [] },
+    { mention: { personId: 'maya' }, people: [{ personId: 'maya', name: 'Maya', accountIds: ['maya'] }], elsewhere: [] },
   ],
+  createdAtMs: AT,
+  repostCount: 0,
   zone: 'America/New_York',
   locale: 'en',
 };
@@ -152,8 +154,8 @@ describe('a post is shown', () => {
     ]);
   });
 
-  test('as an edit, which pings nobody whatever the message says', async () => {
-    const edit = { ...CARD, remoteId: 'p1' };
+  test('as an edit, which pings nobody', async () => {
+    const edit = { ...CARD, remoteId: 'p1', pings: [] };
     expect(await drawn(edit, { ...edit, remoteId: 'p3', kind: 'ring' })).toEqual([
       '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
       '  │ [1] Acknowledge',
@@ -172,9 +174,10 @@ describe('a post is shown', () => {
     });
     const card = (left: string): Delivery => ({
       ...CARD,
-      message: { ...CARD.message, mentions: [], parts: [...CARD.message.parts, fields(left)] },
+      message: { ...CARD.message, parts: [...CARD.message.parts, fields(left)] },
+      pings: [],
     });
-    const edit = { ...card('3'), remoteId: 'p1' };
+    const edit = { ...card('3'), remoteId: 'p1', pings: [] };
     const over = { ...edit, buttonIds: [], message: { ...edit.message, tone: 'good', parts: [fields('3')] } } as const;
     expect((await drawn(card('4'), edit, edit, over)).slice(4)).toEqual([
       '#alerts     19:04:11  EDIT  ● Hoodie, medium is sold out',
@@ -186,10 +189,10 @@ describe('a post is shown', () => {
   });
 
   test('as new, saying so when nobody holds the role it would ping', async () => {
-    const lines = await drawn({ ...CARD, recipients: [], message: { ...CARD.message, mentions: [{ role: 'host' }] } });
+    const lines = await drawn({ ...CARD, pings: [{ mention: { role: 'host' }, people: [], elsewhere: [] }] });
     expect(lines.slice(0, 2)).toEqual([
       '#alerts     19:04:11  NEW   ● Hoodie, medium is sold out',
-      '  │ 🔔 pings nobody: nobody here has the role host',
+      '  │ 🔔 pings nobody: Nobody with the role host has an account here.',
     ]);
   });
 });
@@ -202,7 +205,7 @@ test('what was delivered is on file, is found after a crash, and a torn line is 
     const first = consoleSender(quiet);
     expect(await first.find(CARD)).toBeNull();
     expect(await first.deliver(CARD)).toEqual({ kind: 'sent', remoteId: 'p1' });
-    await first.deliver({ ...CARD, remoteId: 'p1' });
+    await first.deliver({ ...CARD, remoteId: 'p1', pings: [] });
     appendFileSync(record, '{"postId":"p9","rem');
     const second = consoleSender(quiet);
     expect(await second.find(CARD)).toEqual({ remoteId: 'p1' });
@@ -291,10 +294,16 @@ describe('at the desk', () => {
   });
 
   const REASON = text('Why it needs nothing', { charsMax: 300 });
+  const DISMISS = {
+    name: 'alert dismiss',
+    summary: 'Close an alert',
+    may: 'alert.acknowledge',
+    run: () => Promise.resolve(say('never run by the desk')),
+  } as const;
   function needy(missing: Readonly<Record<string, Option>>) {
     const made = desk((ask) =>
       ask.kind === 'button' && ask.buttonId === 'b1'
-        ? { command: { name: 'alert dismiss', options: missing }, input: { alert: 'a1' }, missing: Object.keys(missing) }
+        ? { command: { ...DISMISS, options: missing }, input: { alert: 'a1' }, missing: Object.keys(missing) }
         : null,
     );
     made.numbers.number([button('Dismiss'), button('Stock')], ['b1', 'b2']);

@@ -105,11 +105,13 @@ export const announcementRules: Rules = {
       broadcast: false,
       remoteId: null,
       replyToRemoteId: null,
-      recipients: [],
+      pings: [],
+      createdAtMs: NOW,
+      repostCount: 0,
       zone: 'UTC',
       locale: 'en',
     });
-    expect(await at.store.courier.settle({ post, worker: 'w', sent: arrived, nowMs: NOW + 5 })).toBe(true);
+    expect(await at.store.courier.settle({ post, worker: 'w', sent: arrived, pinged: [], nowMs: NOW + 5 })).toBe(true);
     await at.deliver(NOW + 10);
     expect(at.now('community')).toEqual(['Paused: Look at one', 'public paused']);
     await at.resume(NOW + MIN);
@@ -124,7 +126,7 @@ export const announcementRules: Rules = {
     await at.pause();
     if (post === undefined) throw new Error('nothing was claimed');
     const sent = { kind: 'retry', afterMs: 0, hold: 'post', reason: '500' } as const;
-    await at.store.courier.settle({ post, worker: 'w', sent, nowMs: NOW });
+    await at.store.courier.settle({ post, worker: 'w', sent, pinged: [], nowMs: NOW });
     await at.deliver(NOW + 10 * MIN);
     expect(at.now('community')).toEqual(['public paused']);
   },

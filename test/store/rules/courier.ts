@@ -66,7 +66,7 @@ async function settle(
   nowMs: number,
 ): Promise<boolean> {
   if (post === undefined) throw new Error('nothing was claimed');
-  return ground.store.courier.settle({ post, worker, sent, nowMs });
+  return ground.store.courier.settle({ post, worker, sent, pinged: [], nowMs });
 }
 
 export const courierRules: Rules = {
@@ -151,7 +151,13 @@ export const courierRules: Rules = {
     await want(ground, 'stop too', 'host', { lane: 0 });
     expect(keys(await claim(ground, 'a', NOW + 1))).toEqual(['stop too']);
     const health = await ground.store.team(ground.teamId).posts.health(NOW + 1);
-    expect(health.heldDestinations).toEqual([{ destinationId: `console:${ground.teamId}-team`, untilMs: NOW + 5_000 }]);
+    expect(health.heldDestinations).toEqual([
+      {
+        where: { platform: 'console', address: `${ground.teamId}-team`, purposes: ['team'] },
+        untilMs: NOW + 5_000,
+        reason: '429',
+      },
+    ]);
     expect(keys(await claim(ground, 'a', NOW + 5_000))).toEqual(['stop']);
     expect(await row(ground, 'busy')).toMatchObject({ attemptCount: 0, inDoubt: false, state: 'waiting', failure: '429' });
   },
@@ -263,7 +269,8 @@ export const courierRules: Rules = {
       personId: 'hugo',
       name: 'Hugo',
       roles: ['host'],
-      accounts: [{ platform: 'console', accountId: `hugo@${ground.teamId}` }],
+      accountIds: [], // this card calls on nobody
+      rungOn: null,
     });
   },
 
@@ -278,7 +285,7 @@ export const courierRules: Rules = {
   'buttons: the same button is one row, found again by its id': async ({ store, teamId }) => {
     const { buttons } = store.team(teamId);
     const calls = [
-      { name: 'resume', input: { what: 'HOODIE-M' } },
+      { name: 'resume', input: { what: 'HOODIE-M' }, confirm: { title: 'Resume?', text: 'It goes on.', yes: 'Resume' } },
       { name: 'milestone move', input: { milestone: 'm1', days: 2 } },
     ];
     const ids = await buttons.keep(calls, NOW);

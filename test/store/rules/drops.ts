@@ -66,7 +66,9 @@ export const dropRules: Rules = {
       kind: 'done',
       drop: { id: 'hoodie-run', state: 'live', startedAtMs: STREAM },
     });
-    const facts = { kind: 'live', dropName: 'Hoodie Run', state: 'live', atMs: STREAM, byPersonId: 'priya' };
+    // Who has just the role comes before founders.
+    const mayPause = ['finn', 'olga', 'priya', 'maya'];
+    const facts = { kind: 'live', dropName: 'Hoodie Run', state: 'live', atMs: STREAM, byPersonId: 'priya', mayPause };
     expect(await livePosts(ground)).toEqual([
       { key: 'live:hoodie-run:live', destinationId: `console:${teamId}-host`, facts },
       { key: 'live:hoodie-run:live', destinationId: `console:${teamId}-team`, facts },

@@ -143,7 +143,13 @@ export const planDropRules: Rules = {
     const posts = await store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1_000, nowMs: NOW + HOUR / 2 });
     const sent = posts.find((post) => post.teamId === teamId && post.facts.kind === 'announcement');
     if (sent === undefined) throw new Error('nothing was due');
-    await store.courier.settle({ post: sent, worker: 'w', sent: { kind: 'sent', remoteId: 'm1' }, nowMs: NOW + HOUR / 2 });
+    await store.courier.settle({
+      post: sent,
+      worker: 'w',
+      sent: { kind: 'sent', remoteId: 'm1' },
+      pinged: [],
+      nowMs: NOW + HOUR / 2,
+    });
     const edited = { ...soon, text: 'Now.' };
     expect((await plan(ground, { announcements: [edited, late] }, NOW + 5 * HOUR)).warnings).toEqual([]);
   },

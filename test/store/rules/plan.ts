@@ -91,7 +91,6 @@ export const planRules: Rules = {
     expect(await auditOf(ground)).toEqual([
       { personId: null, action: 'plan.import', target: 'hoodie-run', after: answer.changes },
     ]);
-    expect(await store.teamAt({ platform: 'console', channel: `${teamId}-host` })).toBe(teamId);
     expect(await store.team(teamId).drops.list()).toEqual([
       {
         id: 'hoodie-run',

@@ -31,6 +31,7 @@ export const posts = pgTable(
     deliveredAtMs: bigint('delivered_at_ms', { mode: 'number' }),
     editAfterMs: bigint('edit_after_ms', { mode: 'number' }).notNull(), // the channel's pace: newer facts wait until then
     failure: text('failure'),
+    pinged: jsonb('pinged').$type<readonly string[]>(), // person ids this post rang when it arrived
   },
   (t) => [
     uniqueIndex('posts_key').on(t.teamId, t.key, t.destinationId),
@@ -46,6 +47,7 @@ export const buttons = pgTable(
     id: text('id').notNull(),
     command: text('command').notNull(),
     input: jsonb('input').$type<Readonly<Record<string, string | number>>>().notNull(),
+    confirm: jsonb('confirm').$type<{ readonly title: string; readonly text: string; readonly yes: string }>(), // asked before it runs
     keptAtMs: bigint('kept_at_ms', { mode: 'number' }).notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] })],

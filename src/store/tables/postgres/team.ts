@@ -1,4 +1,15 @@
-import { bigint, boolean, doublePrecision, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  doublePrecision,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 
 // Who is in a team, and where it may speak. Instants are epoch milliseconds.
 
@@ -19,7 +30,13 @@ export const teams = pgTable('teams', {
 
 export const people = pgTable(
   'people',
-  { teamId: text('team_id').notNull(), personId: text('person_id').notNull(), name: text('name').notNull() },
+  {
+    teamId: text('team_id').notNull(),
+    personId: text('person_id').notNull(),
+    name: text('name').notNull(),
+    lastPlatform: text('last_platform'), // where they typed or pressed last: there they are pinged
+    pingWhere: text('ping_where'), // 'both' when they asked for it; null: where they were last
+  },
   (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
 );
 
@@ -71,4 +88,56 @@ export const destinations = pgTable(
     chosenDropId: text('chosen_drop_id'), // `/drop use` in this channel
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('destinations_at').on(t.platform, t.address)],
+);
+
+/** A Slack workspace or a Discord server, and the team it belongs to: one of each per team. */
+export const workspaces = pgTable(
+  'workspaces',
+  {
+    teamId: text('team_id').notNull(),
+    platform: text('platform').notNull(),
+    workspaceId: text('workspace_id').notNull(),
+    boundAtMs: bigint('bound_at_ms', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.platform, t.workspaceId] }), uniqueIndex('workspaces_team').on(t.teamId, t.platform)],
+);
+
+/** Codes that make an account somebody's: hashed, of one use, and short-lived. */
+export const links = pgTable(
+  'links',
+  {
+    teamId: text('team_id').notNull(),
+    codeHash: text('code_hash').notNull(),
+    personId: text('person_id').notNull(),
+    madeOn: text('made_on'), // the platform it must not be used on; null: made for somebody else, good anywhere
+    expiresAtMs: bigint('expires_at_ms', { mode: 'number' }).notNull(),
+    usedAtMs: bigint('used_at_ms', { mode: 'number' }),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.codeHash] })],
+);
+
+/** Wrong codes an account typed lately. */
+export const linkTries = pgTable(
+  'link_tries',
+  {
+    teamId: text('team_id').notNull(),
+    platform: text('platform').notNull(),
+    accountId: text('account_id').notNull(),
+    sinceMs: bigint('since_ms', { mode: 'number' }).notNull(),
+    tryCount: integer('try_count').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.platform, t.accountId] })],
+);
+
+/** A platform that takes nothing at present, since when, and whether the others were told. */
+export const troubles = pgTable(
+  'troubles',
+  {
+    teamId: text('team_id').notNull(),
+    platform: text('platform').notNull(),
+    sinceMs: bigint('since_ms', { mode: 'number' }).notNull(),
+    reason: text('reason').notNull(),
+    toldAtMs: bigint('told_at_ms', { mode: 'number' }),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.platform] })],
 );

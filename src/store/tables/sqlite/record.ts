@@ -31,6 +31,7 @@ export const posts = sqliteTable(
     deliveredAtMs: integer('delivered_at_ms'),
     editAfterMs: integer('edit_after_ms').notNull(), // the channel's pace: newer facts wait until then
     failure: text('failure'),
+    pinged: text('pinged', { mode: 'json' }).$type<readonly string[]>(), // person ids this post rang when it arrived
   },
   (t) => [
     uniqueIndex('posts_key').on(t.teamId, t.key, t.destinationId),
@@ -46,6 +47,7 @@ export const buttons = sqliteTable(
     id: text('id').notNull(),
     command: text('command').notNull(),
     input: text('input', { mode: 'json' }).$type<Readonly<Record<string, string | number>>>().notNull(),
+    confirm: text('confirm', { mode: 'json' }).$type<{ readonly title: string; readonly text: string; readonly yes: string }>(), // asked before it runs
     keptAtMs: integer('kept_at_ms').notNull(),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] })],

@@ -1,0 +1,41 @@
+import { and, eq, or } from 'drizzle-orm';
+import type { Workspace } from '../../ports/chat.ts';
+import type { BindAnswer } from '../../ports/store.ts';
+import type { Engine } from '../engine/engine.ts';
+import { remember } from '../audit.ts';
+
+/** The team a workspace or server belongs to, or null. */
+export function teamOf({ read, tables: { workspaces } }: Engine, { platform, workspaceId }: Workspace): Promise<string | null> {
+  return read(async (db) => {
+    const rows = await db
+      .select({ teamId: workspaces.teamId })
+      .from(workspaces)
+      .where(and(eq(workspaces.platform, platform), eq(workspaces.workspaceId, workspaceId)));
+    return rows[0]?.teamId ?? null;
+  });
+}
+
+/** Binds a workspace to a team. One that belongs to another team, or a second one of a platform, is refused. */
+export function bindWorkspace(
+  engine: Engine,
+  { workspace, teamId, nowMs }: { readonly workspace: Workspace; readonly teamId: string; readonly nowMs: number },
+): Promise<BindAnswer> {
+  const { platform, workspaceId } = workspace;
+  return engine.write(teamId, async (tx): Promise<BindAnswer> => {
+    const { workspaces } = tx.tables;
+    const inTheWay = or(eq(workspaces.workspaceId, workspaceId), eq(workspaces.teamId, teamId));
+    const rows = await tx.db
+      .select()
+      .from(workspaces)
+      .where(and(eq(workspaces.platform, platform), inTheWay));
+    if (rows.some((row) => row.workspaceId === workspaceId && row.teamId === teamId)) return { kind: 'bound', changed: false };
+    const other = rows.find((row) => row.workspaceId === workspaceId);
+    if (other !== undefined) return { kind: 'another-teams', teamId: other.teamId };
+    const [first] = rows;
+    if (first !== undefined) return { kind: 'has-another', workspaceId: first.workspaceId };
+    await tx.db.insert(workspaces).values({ teamId, platform, workspaceId, boundAtMs: nowMs });
+    const target = `${platform}:${workspaceId}`;
+    await remember(tx, { by: null, action: 'team.workspace', target, before: null, after: teamId, reason: null, nowMs });
+    return { kind: 'bound', changed: true };
+  });
+}

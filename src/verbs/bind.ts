@@ -1,0 +1,37 @@
+import type { Account } from '../domain/team.ts';
+import type { Workspace } from '../ports/chat.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
+
+/**
+ * Finds the team of a workspace. With only one team there is nothing to choose: the first workspace of each platform becomes that
+ * team's, and the owners named in the settings become its founders.
+ */
+export function createBinder(needs: {
+  readonly store: Pick<Store, 'teamOf' | 'teamIds' | 'bindWorkspace' | 'team'>;
+  readonly owners: readonly Account[];
+  readonly now: () => number;
+  readonly log: Log;
+}): (workspace: Workspace) => Promise<string | null> {
+  const { store, owners, now, log } = needs;
+  const adopted = new Set<string>(); // owners are looked after once a start and workspace
+
+  async function bindOnlyTeam(workspace: Workspace): Promise<string | null> {
+    const [teamId, ...others] = await store.teamIds();
+    if (teamId === undefined || others.length > 0) return null;
+    const answer = await store.bindWorkspace({ workspace, teamId, nowMs: now() });
+    if (answer.kind !== 'bound') return null;
+    log.info('workspace.bound', { ...workspace, teamId });
+    return teamId;
+  }
+
+  return async (workspace) => {
+    const teamId = (await store.teamOf(workspace)) ?? (await bindOnlyTeam(workspace));
+    const key = `${workspace.platform} ${workspace.workspaceId}`;
+    if (teamId === null || adopted.has(key)) return teamId;
+    adopted.add(key);
+    const accounts = owners.filter(({ platform }) => platform === workspace.platform);
+    await store.team(teamId).team.adoptOwners({ accounts, nowMs: now() });
+    return teamId;
+  };
+}

@@ -1,0 +1,90 @@
+import type { Settings } from '../config.ts';
+import type { FrontDoor, Workspace } from '../ports/chat.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Sender } from '../ports/post.ts';
+import type { PlatformReach } from '../ports/reach.ts';
+import type { LostPlatform } from '../ports/store/posts.ts';
+import { Refused } from './refused.ts';
+
+// The longest call to a platform; the courier's lease is three times this.
+const TIMEOUT_MS = 10_000;
+
+type Connected = { readonly reach: () => PlatformReach; readonly close: () => Promise<void> };
+
+/** The chat platforms the settings name: how posts leave for each, and how each connection stands. */
+export type Platforms = {
+  readonly senders: ReadonlyMap<string, Sender>;
+  readonly reach: () => readonly PlatformReach[];
+  readonly lost: () => readonly LostPlatform[];
+  /** Lets people in through `door`. Resolves when each platform was tried once; one that is down is tried on and on. */
+  readonly connect: (door: FrontDoor) => Promise<void>;
+  /** Lets nobody in any more. */
+  readonly close: () => Promise<void>;
+};
+
+type Needs = { readonly settings: Settings; readonly clock: Clock; readonly log: Log };
+
+/** Gets the platforms ready; their libraries are loaded only where their tokens are set. */
+export async function openPlatforms(needs: Needs): Promise<Platforms> {
+  const made = (await Promise.all([slack(needs), discord(needs)])).filter((one) => one !== null);
+  const open = new Map<PlatformReach['platform'], Connected>();
+  const reach = (): readonly PlatformReach[] => [...open.values()].map((connection) => connection.reach());
+  return {
+    senders: new Map(made.map(({ platform, sender }) => [platform, sender])),
+    reach,
+    lost: () =>
+      reach().flatMap(({ platform, kind, sinceMs, reason }) =>
+        kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'the connection is lost' }] : [],
+      ),
+    async connect(door) {
+      await Promise.all(made.map(async ({ platform, connect }) => open.set(platform, await connect(door))));
+    },
+    async close() {
+      await Promise.all([...open.values()].map((connection) => connection.close()));
+    },
+  };
+}
+
+type Made = {
+  readonly platform: Workspace['platform'];
+  readonly sender: Sender;
+  readonly connect: (door: FrontDoor) => Promise<Connected>;
+};
+
+async function slack({ settings, clock, log }: Needs): Promise<Made | null> {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl = null } = settings;
+  if (botToken === undefined && appToken === undefined) return null;
+  if (botToken === undefined || appToken === undefined) {
+    const missing = botToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_APP_TOKEN';
+    throw new Refused(
+      `Slack needs both of its tokens, and ${missing} is not set.`,
+      'npm start -- setup asks for them one by one.',
+    );
+  }
+  const { slackSender } = await import('../chat/slack/send.ts');
+  const { connectSlack } = await import('../chat/slack/connect.ts');
+  return {
+    platform: 'slack',
+    sender: slackSender({ token: botToken, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
+    async connect(door) {
+      const { state, close } = await connectSlack({ botToken, appToken, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      return { reach: state, close };
+    },
+  };
+}
+
+async function discord({ settings, clock, log }: Needs): Promise<Made | null> {
+  const { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId = null, DISCORD_API_URL: apiUrl = null } = settings;
+  if (token === undefined) return null;
+  const { discordSender } = await import('../chat/discord/send.ts');
+  const { connectDiscord } = await import('../chat/discord/connect.ts');
+  return {
+    platform: 'discord',
+    sender: discordSender({ token, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
+    async connect(door) {
+      const { state, notes, close } = await connectDiscord({ token, guildId, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      return { reach: () => ({ platform: 'discord', ...state(), notes: notes() }), close };
+    },
+  };
+}
