@@ -107,6 +107,9 @@ const Settings = z.strictObject({
   SHOWCALLER_OWNERS: accounts().describe(
     'slack:U…[,discord:…]: accounts that are founders of the team, whatever the plan says, so that somebody can begin',
   ),
+  SHOWCALLER_PUBLIC_URL: optional(
+    z.url({ protocol: /^https?$/, error: 'expected an address such as https://drops.example.com' }).optional(),
+  ).describe('Address under which shops reach this machine, such as https://drops.example.com. The doctor tries it'),
   SHOPIFY_WEBHOOK_SECRET: secrets('between 4 and 200 letters', (secret) => secret.length >= 4 && secret.length <= 200).describe(
     "team=secret[,team=secret]: the signing secret of each team's Shopify webhooks",
   ),

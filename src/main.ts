@@ -9,9 +9,12 @@ import { exportRows } from './verbs/export.ts';
 import { columnsOf, ordersFile, planFile } from './verbs/files.ts';
 import { importOrders, importPlan } from './verbs/import.ts';
 import { machineWords, Refused } from './verbs/refused.ts';
+import { manifest } from './verbs/manifest.ts';
 import { rehearseAtConsole } from './verbs/rehearse-console.ts';
 import { timesOf } from './verbs/rehearse.ts';
 import { serve } from './verbs/serve.ts';
+import { openQuestions } from './verbs/setup/questions.ts';
+import { setup } from './verbs/setup/setup.ts';
 import { simulateOrders } from './verbs/simulate.ts';
 import type { ExitCode, Terminal } from './verbs/terminal.ts';
 import type { HeardFacts } from './domain/order.ts';
@@ -159,7 +162,15 @@ function program(exit: (code: ExitCode) => void): Command {
   showcaller
     .command('doctor')
     .description('look at everything Showcaller stands on')
-    .action(async () => exit(await withStored((opened) => doctor({ ...opened, nowMs: clock.now() }, terminal))));
+    .action(async () => exit(await runDoctor()));
+  showcaller
+    .command('setup')
+    .description('ask for what is needed, try it, and write .env')
+    .action(async () => exit(await runSetup()));
+  showcaller
+    .command('manifest')
+    .description('print the manifest your Slack app is made from')
+    .action(() => exit(manifest(terminal)));
   showcaller
     .command('export')
     .description('print every row of a team as JSON lines')
@@ -178,6 +189,20 @@ function program(exit: (code: ExitCode) => void): Command {
       exit(await restore(databaseNow(settingsNow()), { from, replace, nowMs: clock.now() }, terminal)),
     );
   return showcaller;
+}
+
+function runDoctor(): Promise<ExitCode> {
+  const settings = settingsNow();
+  return withStore(databaseNow(settings), { mayCreate: false }, (opened) => doctor({ ...opened, settings, clock }, terminal));
+}
+
+async function runSetup(): Promise<ExitCode> {
+  const questions = openQuestions({ input: process.stdin, output: process.stdout });
+  try {
+    return await setup({ settings: settingsNow(), questions, terminal, now: clock.now, folder: process.cwd() });
+  } finally {
+    questions.close();
+  }
 }
 
 function importFile(file: string, { team, columns }: { team?: string; columns?: string }): Promise<ExitCode> {

@@ -36,6 +36,7 @@ test('everything set', () => {
     DISCORD_GUILD_ID: '1234567890',
     DISCORD_API_URL: 'http://127.0.0.1:4655/api',
     SHOWCALLER_OWNERS: 'slack:U01, discord:99',
+    SHOWCALLER_PUBLIC_URL: 'https://drops.example.com',
     SHOPIFY_WEBHOOK_SECRET: 'moth=hush=hush, fern=quiet',
     SHOWCALLER_INTAKE_SECRET: `moth=${WHSEC}`,
     SHOWCALLER_LOG_LEVEL: 'warn',

@@ -18,23 +18,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/store': ['src/domain/', 'src/ports/', 'src/store/', 'drizzle-orm', 'better-sqlite3', 'pg', 'node:'],
   'src/chat': [...DOWN_TO_WORDS, 'src/chat/*', 'node:'], // its own files, not the platforms' folders
   'src/chat/console': [...DOWN_TO_WORDS, 'src/chat/console/', 'picocolors', 'string-width', 'zod', 'node:'],
-  'src/chat/slack': [
+  'src/chat/slack': [...DOWN_TO_WORDS, 'src/chat/slack/', '@slack/bolt', '@slack/web-api', '@slack/types', 'zod', 'node:'],
+  'src/chat/discord': [
     ...DOWN_TO_WORDS,
-    'src/chat/slack/',
-    '@slack/bolt',
-    '@slack/web-api',
-    '@slack/socket-mode',
-    '@slack/types',
-    '@slack/logger',
+    'src/chat/discord/',
+    '@discordjs/rest',
+    '@discordjs/ws',
+    'discord-api-types',
     'zod',
     'node:',
   ],
-  'src/chat/discord': [...DOWN_TO_WORDS, 'src/chat/discord/', 'discord.js', 'zod', 'node:'],
   'src/intake': [...DOWN_TO_WORDS, 'src/intake/', 'csv-parse', 'yaml', 'zod', 'node:'],
   'src/jobs': [...DOWN_TO_WORDS, 'src/jobs/', 'node-cron', 'node:'],
   'src/surfaces': [...DOWN_TO_WORDS, 'src/surfaces/', 'zod', 'node:'],
   'src/web': [...DOWN_TO_WORDS, 'src/web/', 'find-my-way', 'standardwebhooks', 'zod', 'node:'],
-  'src/verbs': ['src/', 'commands/', 'commander', 'pure-rand', 'node:'],
+  'src/verbs': ['src/', 'commands/', 'commander', 'pure-rand', 'zod', 'node:'],
   src: ['src/', 'commands/', 'commander', 'pino', 'zod', 'node:'], // main.ts, config.ts, log.ts
 };
 

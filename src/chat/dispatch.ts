@@ -106,7 +106,8 @@ async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
   const buttonIds = buttons.length === 0 ? [] : await team.buttons.keep(buttons, nowMs);
   const platform = request.account.platform;
   log.info('command.ran', { teamId, platform, command: command.name, tone: message.tone, tookMs: clock.now() - nowMs });
-  return { message, buttonIds, form: null };
+  const { zone, locale } = scene.context.telling;
+  return { message, buttonIds, form: null, telling: { zone, locale } };
 }
 
 /** Shows the pressed message's newest facts, where its platform said which message that was. */
@@ -134,7 +135,7 @@ function formOf({ command, input, missing }: Extract<CommandRead, { kind: 'missi
 }
 
 function plain(message: Message): Reply {
-  return { message: summarized(message), buttonIds: [], form: null };
+  return { message: summarized(message), buttonIds: [], form: null, telling: { zone: 'UTC', locale: 'en' } };
 }
 
 async function readAsk(ask: Ask, team: TeamStore, commands: readonly AnyCommand[]): Promise<CommandRead | null> {

@@ -1,3 +1,4 @@
+import { durationMs, durationText } from '../domain/duration.ts';
 import { sayDuration } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { FormAsk } from '../ports/chat.ts';
@@ -6,7 +7,6 @@ import type { Message, Part } from '../ports/message.ts';
 import { refuse } from '../ports/message.ts';
 import type { CommandRead, Fault, Input } from './grammar.ts';
 import { quote } from './tokens.ts';
-import { durationMs, durationText } from './values.ts';
 import { orList } from '../words/refusal.ts';
 import { oneLine } from '../words/summary.ts';
 import { exampleOf, usage } from '../words/usage.ts';

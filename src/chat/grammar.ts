@@ -1,10 +1,11 @@
+import { durationText } from '../domain/duration.ts';
 import { nearest } from '../domain/near.ts';
 import type { AnyCommand, Option } from '../ports/command.ts';
 import type { CommandCall } from '../ports/message.ts';
 import type { Token } from './tokens.ts';
 import { quote, tokens } from './tokens.ts';
 import type { ValueFault } from './values.ts';
-import { durationText, readValue } from './values.ts';
+import { readValue } from './values.ts';
 
 export type Fault =
   | ValueFault

@@ -2,6 +2,8 @@
 export const LINK_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 export const LINK_CODE_CHARS = 6;
 
+const SHAPE = new RegExp(`^[${LINK_ALPHABET}]{${LINK_CODE_CHARS}}$`, 'u');
+
 /** A code is good for this long. */
 export const LINK_CODE_MS = 10 * 60_000;
 
@@ -16,5 +18,5 @@ export function linkCode(draw: (below: number) => number): string {
 /** A code as typed: in any case, with spaces or dashes between; null when it cannot be one. */
 export function parseLinkCode(typed: string): string | null {
   const code = typed.replaceAll(/[\s-]/g, '').toUpperCase();
-  return code.length === LINK_CODE_CHARS && [...code].every((letter) => LINK_ALPHABET.includes(letter)) ? code : null;
+  return SHAPE.test(code) ? code : null;
 }

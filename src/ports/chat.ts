@@ -1,6 +1,6 @@
 import type { Account, Place, Platform } from '../domain/team.ts';
 import type { AnyCommand } from './command.ts';
-import type { Button, CommandCall, Message } from './message.ts';
+import type { Button, CommandCall, Message, Telling } from './message.ts';
 
 /** A Slack workspace or a Discord server, by the platform's own id. It belongs to one team. */
 export type Workspace = { readonly platform: Platform; readonly workspaceId: string };
@@ -28,7 +28,12 @@ export type FormAsk = {
 };
 
 /** The private answer. `buttonIds` line up with the message's buttons; `form` is set where a platform may open one instead. */
-export type Reply = { readonly message: Message; readonly buttonIds: readonly string[]; readonly form: FormAsk | null };
+export type Reply = {
+  readonly message: Message;
+  readonly buttonIds: readonly string[];
+  readonly form: FormAsk | null;
+  readonly telling: Pick<Telling, 'zone' | 'locale'>; // where the platform cannot show a time in its reader's own way
+};
 
 /** What has to come before a pressed button does its work. */
 export type BeforePress =

@@ -1,22 +1,24 @@
 import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Settings } from '../config.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Finding } from '../ports/finding.ts';
 import type { TeamStore } from '../ports/store.ts';
 import type { Engine } from '../store/engine/engine.ts';
 import { checkLedger } from '../store/stock/ledger-check.ts';
 import { channelWords } from '../words/channel.ts';
 import type { Database, Opened } from './database.ts';
+import { platformFindings } from './doctor-platforms.ts';
+import { webhookFindings } from './doctor-webhooks.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
-
-/** One thing looked at: fine, or what is wrong and what to do about it. */
-type Finding = { readonly what: string; readonly fine: boolean; readonly told: string };
 
 const SPACE_MIN_BYTES = 500 * 1024 * 1024;
 const NODE_MIN = 24;
 
 /** `doctor`: looks at everything Showcaller stands on. Changes nothing; exits 1 when something needs a hand. */
 export async function doctor(
-  { database, engine, store, nowMs }: Opened & { readonly nowMs: number },
-  { write }: Terminal,
+  { database, engine, store, settings, clock }: Opened & { readonly settings: Settings; readonly clock: Clock },
+  { write, warn }: Terminal,
 ): Promise<ExitCode> {
   const findings = [node(), timeZones(), ...space(database)];
   const teamIds = await store.teamIds();
@@ -25,7 +27,10 @@ export async function doctor(
     fine: teamIds.length > 0,
     told: teamIds.length > 0 ? teamIds.join(', ') : 'none yet: npm start -- import examples/hoodie-run.yaml',
   });
-  for (const teamId of teamIds) findings.push(...(await teamFindings(engine, store.team(teamId), nowMs)));
+  for (const teamId of teamIds) findings.push(...(await teamFindings(engine, store.team(teamId), clock.now())));
+  findings.push(...(await webhookFindings(settings, store)));
+  warn('Looking at the platforms …');
+  findings.push(...(await platformFindings({ settings, store, clock })));
   for (const { what, fine, told } of findings) write(`${fine ? '✓' : '✗ NEEDS A HAND'} ${what}: ${told}`);
   const wrong = findings.filter(({ fine }) => !fine).length;
   write(wrong === 0 ? 'All is well.' : `${wrong} of ${findings.length} need a hand.`);

@@ -5,7 +5,7 @@ import { createDesk, type Seat } from '../chat/console/desk.ts';
 import { widthOf } from '../chat/console/limits.ts';
 import { clockWords } from '../chat/console/render.ts';
 import { consoleSender, replyLines } from '../chat/console/send.ts';
-import { durationMs } from '../chat/values.ts';
+import { durationMs } from '../domain/duration.ts';
 import type { HeardFacts } from '../domain/order.ts';
 import { msToWall, sayDuration } from '../domain/time.ts';
 import type { Log } from '../ports/log.ts';

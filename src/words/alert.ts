@@ -11,6 +11,7 @@ type Rings = Extract<PostFacts, { kind: 'alert-ring' }>['rings'];
 
 const SNOOZE_MS = 10 * 60_000;
 const SILENT_HEAD = 'no orders are being heard';
+const PRESS = ' Press Acknowledge if you have it.';
 const RINGS_NAMED_MAX = 25; // a storm of a whole drop; more are counted
 
 /** An alert as one living card: what, how bad, how many now, what crossed, who has it, and what to press. */
@@ -40,8 +41,14 @@ export function alertRing(rings: Rings, telling: Telling): Message {
   const more = rings.length - named.length;
   const subjects = named.map(({ alert }) => `${alert.subject} ${amount(alert)}`).join(', ');
   const summary = `${testMark(first.alert)}${rings.length} alerts: ${subjects}${more > 0 ? ` and ${more} more` : ''}`;
-  const lines = named.map((ring): Part => ({ kind: 'text', text: ringLine(ring, telling) }));
-  const rest: readonly Part[] = more > 0 ? [{ kind: 'text', text: `and ${more} more; their cards are in this channel` }] : [];
+  // Each of many says what it is; what to press is said once.
+  const lines = named.map((ring): Part => ({ kind: 'text', text: `• ${ringLine(ring, telling).replace(PRESS, '')}` }));
+  const rest: readonly Part[] = [
+    ...(more > 0 ? [{ kind: 'text', text: `and ${more} more; their cards are in this channel` } as const] : []),
+    ...(rings.some(({ why }) => why === 'opened')
+      ? [{ kind: 'context', text: 'Press Acknowledge on the cards you have.' } as const]
+      : []),
+  ];
   return { summary, tone, mentions, parts: [{ kind: 'text', text: summary.slice(0, summary.indexOf(':')) }, ...lines, ...rest] };
 }
 
@@ -187,7 +194,7 @@ function ringLine({ why, alert }: Rings[number], telling: Telling): string {
   const who = alert.actedBy === null ? 'Somebody' : telling.nameOf(alert.actedBy);
   switch (why) {
     case 'opened':
-      return `${what}. Press Acknowledge if you have it.`;
+      return `${what}.${PRESS}`;
     case 'worse':
       return `${what}. This is worse than before.`;
     case 'escalated':

@@ -1,14 +1,10 @@
-import { sayClock } from '../domain/time.ts';
 import type { Message, Telling } from '../ports/message.ts';
 import type { PostFacts } from '../ports/post.ts';
 
 type LiveFacts = Omit<Extract<PostFacts, { kind: 'live' }>, 'kind'>;
 
 /** Tells the team and the host that the show began, or that it is over. */
-export function liveCard(
-  { dropName, state, atMs, byPersonId, mayPause = [] }: LiveFacts,
-  { locale, zone, nameOf }: Telling,
-): Message {
+export function liveCard({ dropName, state, atMs, byPersonId, mayPause = [] }: LiveFacts, { nameOf }: Telling): Message {
   const live = state === 'live';
   const summary = live ? `${dropName} is live` : `${dropName} has ended`;
   const next = live ? 'Stock alerts ring at once from now on.' : 'Stock alerts go quiet; the digest of each morning brings them.';
@@ -25,7 +21,10 @@ export function liveCard(
         ? [{ kind: 'fields', rows: [['May pause', mayPause.map(nameOf).join(', ')]] } as const]
         : []),
       { kind: 'buttons', buttons: live ? [stock, pause] : [stock] },
-      { kind: 'context', text: `${live ? 'Started' : 'Ended'} by ${nameOf(byPersonId)} at ${sayClock(atMs, zone, locale)}.` },
+      {
+        kind: 'context',
+        text: [`${live ? 'Started' : 'Ended'} by ${nameOf(byPersonId)} at `, { kind: 'time', atMs, style: 'clock' }, '.'],
+      },
     ],
   };
 }

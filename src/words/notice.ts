@@ -12,7 +12,7 @@ export function noticePost(notice: Notice): Message {
   const { head, text } = said(notice);
   return {
     summary: head,
-    tone: 'warning',
+    tone: notice.what === 'trouble' && notice.backAtMs !== null ? 'good' : 'warning',
     mentions: [],
     parts: [
       { kind: 'text', text: [{ kind: 'strong', text: head }] },

@@ -24,7 +24,8 @@ export function pauseAnswer(answer: PauseAnswer, { reason }: { readonly reason: 
       const { pause } = answer;
       const asked = pause.receipts.length - 1; // the announcements themselves stopped with this answer
       return withRows(
-        `Paused: ${scopeWords(pause)}. ${channels(asked)} being told now; the card in your channel shows each one confirm.`,
+        `Paused: ${scopeWords(pause)}.`,
+        ` ${channels(asked)} being told now; the card in your channel shows each one confirm.`,
         pause,
         [undoButton(pause), resumeButton(pause)],
         telling,
@@ -35,7 +36,7 @@ export function pauseAnswer(answer: PauseAnswer, { reason }: { readonly reason: 
       const { byPersonId, untilMs } = pause.pause;
       const until = untilMs === null ? 'until somebody resumes it' : 'for a while';
       const head = `Already paused: ${scopeWords(pause)}, by ${telling.nameOf(byPersonId)}, ${until}.`;
-      return withRows(head, pause, [resumeButton(pause)], telling);
+      return withRows(head, '', pause, [resumeButton(pause)], telling);
     }
     case 'unknown-sku':
       return notAnItem(answer, reason);
@@ -87,10 +88,10 @@ function notResumed(head: string, pause: PauseFacts): Message {
   return refuse(head, { kind: 'text', text: head }, { kind: 'buttons', buttons: [resumeButton(pause)] });
 }
 
-function withRows(head: string, pause: PauseFacts, buttons: readonly Button[], telling: Telling): Message {
+function withRows(head: string, next: string, pause: PauseFacts, buttons: readonly Button[], telling: Telling): Message {
   const message = say(
-    head,
-    { kind: 'text', text: [{ kind: 'strong', text: head }] },
+    `${head}${next}`,
+    { kind: 'text', text: [{ kind: 'strong', text: head }, next] },
     { kind: 'fields', rows: pauseRows(pause, telling) },
     { kind: 'buttons', buttons },
   );

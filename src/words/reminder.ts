@@ -1,5 +1,5 @@
 import { SAY_LATE_MS } from '../domain/reminder.ts';
-import { addDays, sayDay, sayDuration, sayMoment, sayZone } from '../domain/time.ts';
+import { addDays, sayDay, sayDuration, sayZone } from '../domain/time.ts';
 import type { Button, Mention, Message, Telling, Text } from '../ports/message.ts';
 import type { ReminderFacts } from '../ports/post.ts';
 import { roleWords } from './refusal.ts';
@@ -19,11 +19,11 @@ export function reminderCard(reminder: ReminderFacts, telling: Telling): Message
   if (removed === true) return { ...card, tone: 'plain', parts: [title] };
   if (doneAtMs !== null) {
     const by = reminder.doneBy === null ? '' : ` by ${telling.nameOf(reminder.doneBy)}`;
-    rows.push(['Done', `${sayMoment(doneAtMs, telling.zone, telling.locale)}${by}`]);
+    rows.push(['Done', [{ kind: 'time', atMs: doneAtMs, style: 'moment' }, by]]);
     const buttons = [milestoneButton('Not done after all', 'milestone reopen', reminder.milestoneId)];
     return { ...card, tone: 'good', parts: [title, { kind: 'fields', rows }, { kind: 'buttons', buttons }] };
   }
-  if (snoozedUntilMs !== null) rows.push(['Snoozed', `until ${sayMoment(snoozedUntilMs, telling.zone, telling.locale)}`]);
+  if (snoozedUntilMs !== null) rows.push(['Snoozed', ['until ', { kind: 'time', atMs: snoozedUntilMs, style: 'moment' }]]);
   // A card stays as it was posted until the next reminder, so it says of which day it speaks.
   const asOf = `As of ${sayDay(addDays(dueDay, -reminder.daysLeft), telling.locale)}.`;
   const note = [lateWords(reminder), asOf, moveHint(reminder)].filter((part) => part !== '').join(' ');
@@ -110,7 +110,7 @@ function openButtons(milestoneId: string): readonly Button[] {
 
 function stateWords({ doneAtMs, daysLeft, removed }: ReminderFacts): string {
   if (removed === true) return 'taken out of the plan';
-  return doneAtMs === null ? daysLeftWords(daysLeft) : 'done ✓';
+  return doneAtMs === null ? daysLeftWords(daysLeft) : 'done';
 }
 
 function dueWords({ dueDay, daysLeft }: ReminderFacts, { locale }: Telling): string {

@@ -1,8 +1,8 @@
 import { PURPOSES, type Destination, type Member, type Purpose, type Role } from '../domain/team.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { refuse, say, type Message, type Part } from '../ports/message.ts';
+import { refuse, say, type Message, type Part, type Span, type Text } from '../ports/message.ts';
 import type { GrantAnswer, TeamView } from '../ports/store/team.ts';
-import { actionWords, orList, roleWords } from './refusal.ts';
+import { actionWords, orList, platformWords, roleWords } from './refusal.ts';
 
 /** Who is on the team with which roles, what was changed about permissions, and where each kind of message goes. */
 export function teamList({ name, members, edits, destinations }: TeamView): Message {
@@ -82,9 +82,15 @@ function rolesOf({ assignments }: Member): string {
   return said.length === 0 ? 'member' : said.join(', ');
 }
 
-function channelsFor(purpose: Purpose, destinations: readonly Destination[]): string {
+function channelsFor(purpose: Purpose, destinations: readonly Destination[]): Text {
   const bound = destinations.filter(({ purposes }) => purposes.includes(purpose));
-  if (bound.length > 0) return bound.map(({ platform, address }) => `${platform} ${address}`).join(', ');
+  if (bound.length > 0) {
+    return bound.flatMap(({ platform, address }, at): readonly Span[] => [
+      ...(at === 0 ? [] : [', ']),
+      { kind: 'channel', platform, address },
+      ` ${platformWords(platform)}`,
+    ]);
+  }
   return purpose === 'team'
     ? 'none yet: /team channel team, typed where it should be'
     : 'none of its own: goes to the team channel';

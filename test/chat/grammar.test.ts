@@ -5,7 +5,7 @@ import { choice, day, duration, text, whole } from '../../src/ports/command.ts';
 import { say } from '../../src/ports/message.ts';
 import { checkInput, formatCall, readCommand, readOptions } from '../../src/chat/grammar.ts';
 import { usage } from '../../src/words/usage.ts';
-import { durationMs, durationText } from '../../src/chat/values.ts';
+import { durationMs, durationText } from '../../src/domain/duration.ts';
 
 function command(name: string, options: Options): AnyCommand {
   return { name, summary: name, may: 'stock.see', options, run: async () => say(name) };

@@ -5,7 +5,7 @@ test('a code is six letters and digits that look like no other', () => {
   expect(linkCode(() => 0)).toBe('222222');
   expect(linkCode((below) => below - 1)).toBe('ZZZZZZ');
   expect(new Set(LINK_ALPHABET).size).toBe(31);
-  expect([...'01IOL'].filter((alike) => LINK_ALPHABET.includes(alike))).toEqual([]);
+  expect(['0', '1', 'I', 'O', 'L'].filter((alike) => LINK_ALPHABET.includes(alike))).toEqual([]);
 });
 
 test.each([

@@ -227,9 +227,10 @@ describe('the ring', () => {
     expect(message.mentions).toEqual([{ role: 'fulfilment' }, { role: 'founder' }]);
     expect(lines(message)).toEqual([
       '3 alerts',
-      'Act now: Box (BOX), 3 left. Press Acknowledge if you have it.',
-      'Critical: Enamel pin (PIN), sold out. This is worse than before.',
-      'Act now: Box (BOX), 3 left. Nobody has taken it for 5 min or more; please take it.',
+      '• Act now: Box (BOX), 3 left.',
+      '• Critical: Enamel pin (PIN), sold out. This is worse than before.',
+      '• Act now: Box (BOX), 3 left. Nobody has taken it for 5 min or more; please take it.',
+      'Press Acknowledge on the cards you have.',
     ]);
   });
   test('a storm of sixty says how many it left out', () => {
@@ -241,7 +242,10 @@ describe('the ring', () => {
     const message = alertRing(rings, TELLING);
     expect(message.summary.startsWith('60 alerts: S0 3 left, ')).toBe(true);
     expect(message.summary.endsWith(' and 35 more')).toBe(true);
-    expect(lines(message).at(-1)).toBe('and 35 more; their cards are in this channel');
+    expect(lines(message).slice(-2)).toEqual([
+      'and 35 more; their cards are in this channel',
+      'Press Acknowledge on the cards you have.',
+    ]);
   });
   test('a test is marked first, alone or among others', () => {
     const ring = { why: 'opened' as const, alert: { ...ALERT, test: true }, mention };

@@ -163,6 +163,7 @@ describe('answers', () => {
 test('the live card says what changes, who started and when, and rings nobody', () => {
   const facts = { dropName: 'Hoodie Run', state: 'live', atMs: DROP.streamAtMs, byPersonId: 'priya' } as const;
   const live = liveCard(facts, TELLING);
+  const startedAt = { kind: 'time', atMs: DROP.streamAtMs, style: 'clock' };
   expect(live).toMatchObject({ summary: 'Hoodie Run is live.', tone: 'good', mentions: [] });
   expect(live.parts).toEqual([
     { kind: 'text', text: [{ kind: 'strong', text: 'Hoodie Run is live' }, '. Stock alerts ring at once from now on.'] },
@@ -173,9 +174,9 @@ test('the live card says what changes, who started and when, and rings nobody', 
         { label: 'Pause promotion', style: 'danger', call: { name: 'pause', input: {} }, confirm: null },
       ],
     },
-    { kind: 'context', text: 'Started by Priya at 00:00 GMT.' },
+    { kind: 'context', text: ['Started by Priya at ', startedAt, '.'] },
   ]);
   const ended = liveCard({ ...facts, state: 'ended' }, TELLING);
   expect(ended).toMatchObject({ summary: 'Hoodie Run has ended.', tone: 'plain', mentions: [] });
-  expect(ended.parts.at(-1)).toEqual({ kind: 'context', text: 'Ended by Priya at 00:00 GMT.' });
+  expect(ended.parts.at(-1)).toEqual({ kind: 'context', text: ['Ended by Priya at ', startedAt, '.'] });
 });

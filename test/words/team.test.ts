@@ -88,8 +88,17 @@ test('the list has everybody’s roles, every purpose, and what was changed abou
       {
         kind: 'fields',
         rows: [
-          ['Team', 'slack C1'],
-          ['Alerts', 'slack C1, discord 9'],
+          ['Team', [{ kind: 'channel', platform: 'slack', address: 'C1' }, ' on Slack']],
+          [
+            'Alerts',
+            [
+              { kind: 'channel', platform: 'slack', address: 'C1' },
+              ' on Slack',
+              ', ',
+              { kind: 'channel', platform: 'discord', address: '9' },
+              ' on Discord',
+            ],
+          ],
           ['Host', 'none of its own: goes to the team channel'],
           ['Community', 'none of its own: goes to the team channel'],
         ],

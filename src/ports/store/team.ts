@@ -72,8 +72,15 @@ export type TeamSubjectStore = {
   readonly sawOn: (ask: { personId: string; platform: Platform }) => Promise<void>;
   /** Makes these accounts founders, whoever they are. */
   readonly adoptOwners: (ask: { accounts: readonly Account[]; nowMs: number }) => Promise<void>;
-  /** Binds this channel to a purpose, in place of the platform's earlier one. */
-  readonly bindChannel: (ask: Change & { purpose: Purpose; platform: Platform; address: string }) => Promise<Destination>;
+  /** Binds this channel to a purpose, in place of the platform's earlier one. `by` null: whoever sets Showcaller up. */
+  readonly bindChannel: (ask: {
+    key: string;
+    by: Actor | null;
+    nowMs: number;
+    purpose: Purpose;
+    platform: Platform;
+    address: string;
+  }) => Promise<Destination>;
 };
 
 export type AuditEntry = {

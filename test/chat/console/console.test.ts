@@ -268,7 +268,7 @@ describe('at the desk', () => {
       numbers,
       run: async ({ ask }) => {
         asked.push(ask);
-        return { message: say('done'), buttonIds: [], form: formOf(ask) };
+        return { message: say('done'), buttonIds: [], form: formOf(ask), telling: { zone: 'UTC', locale: 'en' } };
       },
       show: ({ message }) => told.push(message.summary),
     });

@@ -56,7 +56,9 @@ const sent = (remoteId: string): Sent => ({ kind: 'sent', remoteId });
 const down: Sent = { kind: 'retry', afterMs: 2_000, hold: 'platform', reason: 'nothing answers at Slack' };
 const on = (platform: string) => (post: ClaimedPost) => post.destination.platform === platform;
 const notices = (rows: readonly { readonly facts: unknown; readonly destinationId: string }[]) =>
-  rows.flatMap(({ facts, destinationId }) => ((facts as PostFacts).kind === 'notice' ? [[destinationId, facts]] : []));
+  rows
+    .flatMap(({ facts, destinationId }) => ((facts as PostFacts).kind === 'notice' ? [[destinationId, facts] as const] : []))
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
 
 export const reachRules: Rules = {
   'rings: the same ring on two platforms rings a person once, where they were last': async (ground) => {
@@ -64,10 +66,8 @@ export const reachRules: Rules = {
     await team.team.sawOn({ personId: 'finn', platform: 'discord' });
     await ring('r', ['slack', 'discord'], NOW);
     const claimed = await claim(NOW);
-    expect(claimed.map((post) => [post.destination.platform, rung(post)]).toSorted()).toEqual([
-      ['discord', ['finn']],
-      ['slack', []],
-    ]);
+    expect(claimed.filter(on('discord')).map(rung)).toEqual([['finn']]);
+    expect(claimed.filter(on('slack')).map(rung)).toEqual([[]]);
     expect(claimed.find(on('slack'))?.recipients.find(({ personId }) => personId === 'finn')).toEqual({
       personId: 'finn',
       name: 'Finn',
@@ -144,7 +144,7 @@ export const reachRules: Rules = {
         reason: 'Showcaller is not in this channel',
       },
     };
-    expect(notices(await posts()).toSorted()).toEqual([
+    expect(notices(await posts())).toEqual([
       [at('discord', 'team'), facts],
       [at('slack', 'team'), facts],
     ]);
@@ -175,7 +175,7 @@ export const reachRules: Rules = {
     await settle(again, sent('m1'), NOW + 30 * SECOND);
     await team.posts.watch({ lost: [], nowMs: NOW + 31 * SECOND });
     const over = { ...told, waitingCount: 0, backAtMs: NOW + 31 * SECOND, tooLateCount: 0 };
-    expect(notices(await posts()).toSorted()).toEqual([
+    expect(notices(await posts())).toEqual([
       [at('discord', 'team'), { kind: 'notice', notice: over }],
       [at('slack', 'team'), { kind: 'notice', notice: over }],
     ]);

@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { envExample } from '../config.ts';
+import { envExample } from '../../config.ts';
 
 /**
  * Sets variables in a `.env` file, made from the example where there is none. Other lines stay as they are. The file is put in place

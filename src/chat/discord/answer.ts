@@ -1,0 +1,102 @@
+import { InteractionResponseType, MessageFlags, Routes } from 'discord-api-types/v10';
+import type { APIApplicationCommandOptionChoice, APIModalInteractionResponseCallbackData } from 'discord-api-types/v10';
+import { z } from 'zod';
+import type { Log } from '../../ports/log.ts';
+import type { Api, ApiNeeds } from './api.ts';
+import { discordApi, faultOf, faultWords } from './api.ts';
+import { CODES } from './outcome.ts';
+import type { Asker } from './parse.ts';
+import type { Body } from './render.ts';
+import { sleep } from './sleep.ts';
+
+/** What an interaction is answered with. The first response resolves with whether it stands; nothing here rejects. */
+export type Answers = {
+  /** Says privately that an answer is coming. */
+  readonly defer: (asker: Asker) => Promise<boolean>;
+  /** Takes note of a press on a private answer, which the answer will replace. */
+  readonly deferUpdate: (asker: Asker) => Promise<boolean>;
+  readonly openForm: (asker: Asker, form: APIModalInteractionResponseCallbackData) => Promise<boolean>;
+  /** Answers privately at once. */
+  readonly say: (asker: Asker, body: Body) => Promise<boolean>;
+  /** Replaces a private answer at once. */
+  readonly replace: (asker: Asker, body: Body) => Promise<boolean>;
+  readonly propose: (asker: Asker, choices: readonly APIApplicationCommandOptionChoice<string>[]) => Promise<boolean>;
+  /** Puts the answer where one was announced. Resolves with its message's id, null when it could not be shown. */
+  readonly complete: (asker: Asker, body: Body) => Promise<string | null>;
+};
+
+const RESPOND_WITHIN_MS = 2_500; // Discord takes a first response for three seconds
+const COMPLETE_AGAIN_MS = [500, 2_000, 5_000] as const; // the answer may come for fifteen minutes, but somebody is waiting
+
+const Message = z.object({ id: z.string().min(1) });
+
+/** Answers people, apart from the courier's calls, so that neither waits for the other. */
+export function discordAnswers(needs: ApiNeeds & { readonly log: Log; readonly signal: AbortSignal }): Answers {
+  const api = discordApi(needs);
+  const atOnce = discordApi({ ...needs, timeoutMs: Math.min(needs.timeoutMs, RESPOND_WITHIN_MS) });
+  const first = (asker: Asker, type: InteractionResponseType, data?: unknown): Promise<boolean> =>
+    respond({ api: atOnce, log: needs.log, asker, body: data === undefined ? { type } : { type, data } });
+  const isPrivate = { flags: MessageFlags.Ephemeral };
+  return {
+    defer: (asker) => first(asker, InteractionResponseType.DeferredChannelMessageWithSource, isPrivate),
+    deferUpdate: (asker) => first(asker, InteractionResponseType.DeferredMessageUpdate),
+    openForm: (asker, form) => first(asker, InteractionResponseType.Modal, form),
+    say: (asker, body) =>
+      first(asker, InteractionResponseType.ChannelMessageWithSource, { ...body, flags: body.flags | isPrivate.flags }),
+    replace: (asker, body) => first(asker, InteractionResponseType.UpdateMessage, edited(body)),
+    propose: (asker, choices) => first(asker, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices }),
+    complete: (asker, body) => complete({ api, log: needs.log, signal: needs.signal, asker, body }),
+  };
+}
+
+/** A message keeps the flags it was made with. */
+function edited({ content, embeds, components, allowed_mentions }: Body): Omit<Body, 'flags'> {
+  return { content, embeds, components, allowed_mentions };
+}
+
+type Responding = { readonly api: Api; readonly log: Log; readonly asker: Asker; readonly body: unknown };
+
+async function respond({ api, log, asker, body }: Responding): Promise<boolean> {
+  const route = Routes.interactionCallback(asker.interactionId, asker.token);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await api('POST', route, { body, isAuthorized: false });
+      return true;
+    } catch (fault) {
+      const met = faultOf(fault);
+      // The first attempt had arrived after all.
+      if (attempt > 1 && met.kind === 'refused' && met.code === CODES.alreadyAcknowledged) return true;
+      const mayRetry = attempt === 1 && (met.kind === 'failed' || met.kind === 'unanswered' || met.kind === 'unreachable');
+      if (mayRetry) continue;
+      log.warn('discord.not-acknowledged', { interactionId: asker.interactionId, attempt, fault: faultWords(met) });
+      return false;
+    }
+  }
+}
+
+type Completing = {
+  readonly api: Api;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+  readonly asker: Asker;
+  readonly body: Body;
+};
+
+async function complete({ api, log, signal, asker, body }: Completing): Promise<string | null> {
+  const route = Routes.webhookMessage(asker.applicationId, asker.token, '@original');
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      const message = Message.safeParse(await api('PATCH', route, { body: edited(body), isAuthorized: false }));
+      return message.success ? message.data.id : '';
+    } catch (fault) {
+      const met = faultOf(fault);
+      const againMs = COMPLETE_AGAIN_MS[attempt];
+      const waitMs = met.kind === 'rate-limited' ? met.afterMs : againMs;
+      const isOver = met.kind === 'refused' || againMs === undefined || waitMs === undefined;
+      if (isOver || !(await sleep(waitMs, signal))) {
+        log.warn('discord.not-answered', { interactionId: asker.interactionId, attempt: attempt + 1, fault: faultWords(met) });
+        return null;
+      }
+    }
+  }
+}

@@ -1,0 +1,156 @@
+import { WebSocketShardEvents } from '@discordjs/ws';
+import type { WebSocketShard } from '@discordjs/ws';
+import { GatewayCloseCodes, Routes } from 'discord-api-types/v10';
+import { z } from 'zod';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Api } from './api.ts';
+import { faultOf, faultWords } from './api.ts';
+import { PAUSE_MAX_MS, closeShard, pacedShard } from './shard.ts';
+import { sleep } from './sleep.ts';
+
+/** How the connection stands, since when, and why it is lost (null while connected). */
+export type ConnectionState = {
+  readonly kind: 'connected' | 'lost';
+  readonly sinceMs: number;
+  readonly reason: string | null;
+};
+
+export type Gateway = {
+  readonly state: () => ConnectionState;
+  /** Resolves when it is connected for the first time, or a first attempt failed. */
+  readonly settled: Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const FIRST_PAUSE_MS = 500;
+const REFUSED_PAUSE_MS = 5 * 60_000; // a token or intent that is refused is rarely put right sooner
+
+const TOKEN_REFUSED = 'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.';
+
+// Discord will not have us back until somebody changes something.
+const REFUSED: Readonly<Record<number, string>> = {
+  [GatewayCloseCodes.AuthenticationFailed]:
+    'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.',
+  [GatewayCloseCodes.InvalidShard]: 'Discord refuses this connection (invalid shard).',
+  [GatewayCloseCodes.ShardingRequired]: 'The bot is in more servers than one connection may serve.',
+  [GatewayCloseCodes.InvalidAPIVersion]: 'Discord no longer speaks this version of its protocol. Update Showcaller.',
+  [GatewayCloseCodes.InvalidIntents]: 'Discord refuses the intents asked for.',
+  [GatewayCloseCodes.DisallowedIntents]: 'Discord does not allow the intents asked for.',
+};
+
+const GatewayInfo = z.object({ url: z.string().regex(/^wss?:\/\/\S+$/u) });
+
+/**
+ * Keeps one connection to Discord's gateway, whatever happens, until closed. A token or an intent that is refused is
+ * tried again slowly. `onDispatch` must not throw.
+ */
+export function openGateway(needs: {
+  readonly api: Api;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onDispatch: (event: string, data: unknown) => void;
+  readonly onState: (state: ConnectionState) => void;
+}): Gateway {
+  const { api, token, log, onDispatch } = needs;
+  const closed = new AbortController();
+  const { state, settled, become } = connectionState(needs);
+  let shard: WebSocketShard | null = null;
+  const { pause, reset } = patience(closed.signal);
+
+  async function findUrl(): Promise<string | null> {
+    try {
+      return GatewayInfo.parse(await api('GET', Routes.gatewayBot())).url;
+    } catch (fault) {
+      const met = faultOf(fault);
+      const isRefused = met.kind === 'refused' && met.status === 401;
+      become('lost', isRefused ? TOKEN_REFUSED : faultWords(met));
+      if (isRefused) await sleep(REFUSED_PAUSE_MS, closed.signal);
+      if (met.kind === 'rate-limited') await sleep(Math.min(met.afterMs, REFUSED_PAUSE_MS), closed.signal);
+      return null;
+    }
+  }
+
+  /** Starts over with a new shard; it keeps itself connected until a close code forbids that. */
+  async function start(): Promise<void> {
+    let url: string | null = null;
+    while (url === null && !closed.signal.aborted) {
+      url = await findUrl();
+      if (url === null) await pause(PAUSE_MAX_MS);
+    }
+    if (url === null || closed.signal.aborted) return;
+    const made: WebSocketShard = pacedShard({
+      token,
+      url,
+      findUrl,
+      pause,
+      isEnded: () => closed.signal.aborted || shard !== made,
+    });
+    shard = made;
+    made.on(WebSocketShardEvents.Dispatch, ({ data }) => onDispatch(data.t, data.d));
+    made.on(WebSocketShardEvents.Ready, connected);
+    made.on(WebSocketShardEvents.Resumed, connected);
+    made.on(WebSocketShardEvents.Error, ({ error }) => log.warn('discord.gateway', { fault: error.message }));
+    made.on(WebSocketShardEvents.Closed, ({ code }) => closedWith(code));
+    // It rejects where the first attempt fails, and goes on trying all the same.
+    made.connect().catch(() => undefined);
+  }
+
+  function connected(): void {
+    reset();
+    become('connected', null);
+  }
+
+  function closedWith(code: number): void {
+    if (closed.signal.aborted) return;
+    const refusal = REFUSED[code];
+    become('lost', refusal ?? `the connection to Discord closed (${code})`);
+    if (refusal !== undefined) void startLater();
+  }
+
+  async function startLater(): Promise<void> {
+    if (await sleep(REFUSED_PAUSE_MS, closed.signal)) await start();
+  }
+
+  void start();
+  return {
+    state,
+    settled,
+    async close() {
+      closed.abort();
+      if (shard !== null) await closeShard(shard);
+    },
+  };
+}
+
+/** Remembers how the connection stands and tells of changes. */
+function connectionState({ clock, log, onState }: { clock: Clock; log: Log; onState: (state: ConnectionState) => void }) {
+  const settled = Promise.withResolvers<void>();
+  let state: ConnectionState = { kind: 'lost', sinceMs: clock.now(), reason: 'not connected yet' };
+  const become = (kind: ConnectionState['kind'], reason: string | null): void => {
+    settled.resolve();
+    if (state.kind === kind && state.reason === reason) return;
+    state = { kind, reason, sinceMs: state.kind === kind ? state.sinceMs : clock.now() };
+    if (kind === 'connected') log.info('discord.connected');
+    else log.warn('discord.lost', { reason });
+    onState(state);
+  };
+  return { state: () => state, settled: settled.promise, become };
+}
+
+/** Waits longer after each failure in a row, not at all before the first. */
+function patience(signal: AbortSignal) {
+  let failures = 0;
+  return {
+    reset: () => {
+      failures = 0;
+    },
+    /** Resolves with false when it was closed meanwhile. */
+    pause: (longestMs: number): Promise<boolean> => {
+      const ms = failures === 0 ? 0 : Math.min(longestMs, FIRST_PAUSE_MS * 2 ** (failures - 1));
+      failures += 1;
+      return sleep(ms, signal);
+    },
+  };
+}

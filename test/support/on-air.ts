@@ -1,0 +1,135 @@
+import type { FrontDoor } from '../../src/ports/chat.ts';
+import type { Sender } from '../../src/ports/post.ts';
+import type { Store, TeamStore } from '../../src/ports/store.ts';
+import type { Engine } from '../../src/store/engine/engine.ts';
+import { connectDiscord } from '../../src/chat/discord/connect.ts';
+import { discordSender } from '../../src/chat/discord/send.ts';
+import { connectSlack } from '../../src/chat/slack/connect.ts';
+import { slackSender } from '../../src/chat/slack/send.ts';
+import { startCourier } from '../../src/jobs/courier.ts';
+import { tickTeams } from '../../src/jobs/ticks.ts';
+import { openStore } from '../../src/store/store.ts';
+import { createBinder } from '../../src/verbs/bind.ts';
+import { openHouse } from '../../src/verbs/house.ts';
+import { startFakeDiscord } from '../fakes/discord/index.ts';
+import type { FakeDiscord } from '../fakes/discord/types.ts';
+import { startFakeSlack } from '../fakes/slack/index.ts';
+import type { FakeSlack } from '../fakes/slack/types.ts';
+import { temporarySqlite } from './engines.ts';
+import { planFor } from './plan.ts';
+import { rememberingLog } from './web.ts';
+
+export const TEAM = 'night-market';
+const CHANNELS = ['team', 'alerts', 'host', 'community'] as const;
+export type ChannelName = (typeof CHANNELS)[number];
+
+type ByName<K extends string> = Readonly<Record<K, string>>;
+export type PersonName = 'maya' | 'priya' | 'finn' | 'olga' | 'fan';
+
+/** Channels and people of both platforms, by the same names. */
+export type Cast = {
+  readonly slack: { readonly channels: ByName<ChannelName>; readonly people: ByName<PersonName> };
+  readonly discord: { readonly channels: ByName<ChannelName>; readonly people: ByName<PersonName> };
+};
+
+export type OnAir = AsyncDisposable & {
+  readonly slack: FakeSlack;
+  readonly discord: FakeDiscord;
+  readonly cast: Cast;
+  readonly store: Store;
+  readonly team: TeamStore;
+  readonly engine: Engine;
+  readonly door: FrontDoor;
+  readonly log: ReturnType<typeof rememberingLog>;
+  /** Lets time do its work once, as every second does. */
+  readonly tick: () => Promise<void>;
+  /** Resolves when nothing more is due now. */
+  readonly drain: () => Promise<void>;
+};
+
+/** Both platforms on loopback, with the four channels and the people of the plan. Olga is on Slack only, nobody lists the fan. */
+export async function openPlatforms(): Promise<{ slack: FakeSlack; discord: FakeDiscord; cast: Cast }> {
+  const slack = await startFakeSlack();
+  const discord = await startFakeDiscord();
+  const PEOPLE: readonly PersonName[] = ['maya', 'priya', 'finn', 'olga', 'fan'];
+  const named = <K extends string>(names: readonly K[], idOf: (name: K) => string): ByName<K> =>
+    Object.fromEntries(names.map((name) => [name, idOf(name)])) as ByName<K>;
+  const cast: Cast = {
+    slack: {
+      people: named(PEOPLE, (name) => slack.addUser(name).id),
+      channels: named(CHANNELS, (name) => slack.addChannel(name).id),
+    },
+    discord: {
+      people: named(PEOPLE, (name) => discord.addUser({ name, permissions: name === 'fan' ? [] : ['MANAGE_EVENTS'] })),
+      channels: named(CHANNELS, (name) => discord.addChannel({ name })),
+    },
+  };
+  return { slack, discord, cast };
+}
+
+/** The plan of a small team that lives on both platforms. */
+export function onAirPlan({ slack, discord }: Cast, overrides: Parameters<typeof planFor>[1] = {}) {
+  const accounts = (name: PersonName) => ({ slack: slack.people[name], discord: discord.people[name] });
+  const at = (name: ChannelName) => ({ slack: slack.channels[name], discord: discord.channels[name] });
+  return planFor(TEAM, {
+    people: {
+      maya: { name: 'Maya', roles: ['founder'], accounts: accounts('maya') },
+      priya: { name: 'Priya', roles: ['producer', 'host'], accounts: accounts('priya') },
+      finn: { name: 'Finn', roles: ['fulfilment'], accounts: accounts('finn') },
+      olga: { name: 'Olga', roles: ['ops-lead'], accounts: { slack: slack.people.olga } },
+    },
+    channels: { team: at('team'), alerts: at('alerts'), host: at('host'), community: at('community') },
+    ...overrides,
+  });
+}
+
+/** A house served on both platforms for real: real SDKs, real sockets, the protocol fakes behind them. */
+export async function goOnAir(
+  more: { readonly plan?: Parameters<typeof onAirPlan>[1]; readonly timeoutMs?: number } = {},
+): Promise<OnAir> {
+  const { slack, discord, cast } = await openPlatforms();
+  const ground = temporarySqlite();
+  const { engine } = ground;
+  const store = openStore(engine);
+  const clock = { now: () => Date.now() };
+  const log = rememberingLog();
+  await store.importPlan({ plan: onAirPlan(cast, more.plan), by: null, nowMs: clock.now() });
+  const timeoutMs = more.timeoutMs ?? 2_000;
+  const onSlack = { apiUrl: slack.apiUrl, timeoutMs, clock, log };
+  const onDiscord = { apiUrl: discord.apiUrl, timeoutMs, clock, log };
+  const senders = new Map<string, Sender>([
+    ['slack', slackSender({ token: slack.botToken, ...onSlack })],
+    ['discord', discordSender({ token: discord.token, ...onDiscord })],
+  ]);
+  const teamOf = createBinder({ store, owners: [], now: clock.now, log });
+  const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders });
+  const courier = startCourier(courierNeeds);
+  engine.onPosts(courier.wake);
+  const [slackConnection, discordConnection] = await Promise.all([
+    connectSlack({ botToken: slack.botToken, appToken: slack.appToken, door, ...onSlack }),
+    connectDiscord({ token: discord.token, guildId: discord.guildId, door, ...onDiscord }),
+  ]);
+  await discord.until(() => discord.commands().length > 0);
+  const lost = () =>
+    [slackConnection.state(), { platform: 'discord' as const, ...discordConnection.state() }].flatMap(
+      ({ platform, kind, sinceMs, reason }) => (kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'lost' }] : []),
+    );
+  return {
+    slack,
+    discord,
+    cast,
+    store,
+    team: store.team(TEAM),
+    engine,
+    door,
+    log,
+    tick: () => tickTeams({ store, log, lost }, clock.now()),
+    drain: courier.drain,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([slackConnection.close(), discordConnection.close()]);
+      await courier.stop();
+      await Promise.all([slack.stop(), discord.stop()]);
+      await ground.remove();
+    },
+  };
+}
