@@ -1,22 +1,24 @@
-import type { Account } from '../domain/team.ts';
+import type { Account, Platform } from '../domain/team.ts';
 import type { Workspace } from '../ports/chat.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 
 /**
- * Finds the team of a workspace. With only one team there is nothing to choose: the first workspace of each platform becomes that
- * team's, and the owners named in the settings become its founders.
+ * Finds the team of a workspace. With only one team there is nothing to choose: the workspace that the tokens are for becomes that
+ * team's, and the owners named in the settings become its founders. Any other place the bot was invited to stays a stranger.
  */
 export function createBinder(needs: {
   readonly store: Pick<Store, 'teamOf' | 'teamIds' | 'bindWorkspace' | 'team'>;
   readonly owners: readonly Account[];
+  readonly homeOf: (platform: Platform) => string | null; // the workspace or server this process serves
   readonly now: () => number;
   readonly log: Log;
 }): (workspace: Workspace) => Promise<string | null> {
-  const { store, owners, now, log } = needs;
+  const { store, owners, homeOf, now, log } = needs;
   const adopted = new Set<string>(); // owners are looked after once a start and workspace
 
   async function bindOnlyTeam(workspace: Workspace): Promise<string | null> {
+    if (homeOf(workspace.platform) !== workspace.workspaceId) return null;
     const [teamId, ...others] = await store.teamIds();
     if (teamId === undefined || others.length > 0) return null;
     const answer = await store.bindWorkspace({ workspace, teamId, nowMs: now() });

@@ -1,5 +1,6 @@
 import type { Settings } from '../config.ts';
-import type { FrontDoor, Workspace } from '../ports/chat.ts';
+import type { Platform } from '../domain/team.ts';
+import type { FrontDoor } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
@@ -10,11 +11,17 @@ import { Refused } from './refused.ts';
 // The longest call to a platform; the courier's lease is three times this.
 const TIMEOUT_MS = 10_000;
 
-type Connected = { readonly reach: () => PlatformReach; readonly close: () => Promise<void> };
+type Connected = {
+  readonly home: () => string | null;
+  readonly reach: () => PlatformReach;
+  readonly close: () => Promise<void>;
+};
 
 /** The chat platforms the settings name: how posts leave for each, and how each connection stands. */
 export type Platforms = {
   readonly senders: ReadonlyMap<string, Sender>;
+  /** The workspace or server the tokens are for; null while that is not known. */
+  readonly homeOf: (platform: Platform) => string | null;
   readonly reach: () => readonly PlatformReach[];
   readonly lost: () => readonly LostPlatform[];
   /** Lets people in through `door`. Resolves when each platform was tried once; one that is down is tried on and on. */
@@ -28,10 +35,11 @@ type Needs = { readonly settings: Settings; readonly clock: Clock; readonly log:
 /** Gets the platforms ready; their libraries are loaded only where their tokens are set. */
 export async function openPlatforms(needs: Needs): Promise<Platforms> {
   const made = (await Promise.all([slack(needs), discord(needs)])).filter((one) => one !== null);
-  const open = new Map<PlatformReach['platform'], Connected>();
+  const open = new Map<Platform, Connected>();
   const reach = (): readonly PlatformReach[] => [...open.values()].map((connection) => connection.reach());
   return {
     senders: new Map(made.map(({ platform, sender }) => [platform, sender])),
+    homeOf: (platform) => open.get(platform)?.home() ?? null,
     reach,
     lost: () =>
       reach().flatMap(({ platform, kind, sinceMs, reason }) =>
@@ -47,7 +55,7 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
 }
 
 type Made = {
-  readonly platform: Workspace['platform'];
+  readonly platform: Platform;
   readonly sender: Sender;
   readonly connect: (door: FrontDoor) => Promise<Connected>;
 };
@@ -68,8 +76,8 @@ async function slack({ settings, clock, log }: Needs): Promise<Made | null> {
     platform: 'slack',
     sender: slackSender({ token: botToken, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
     async connect(door) {
-      const { state, close } = await connectSlack({ botToken, appToken, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
-      return { reach: state, close };
+      const slack = await connectSlack({ botToken, appToken, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      return { home: () => slack.workspaceId, reach: slack.state, close: slack.close };
     },
   };
 }
@@ -83,8 +91,9 @@ async function discord({ settings, clock, log }: Needs): Promise<Made | null> {
     platform: 'discord',
     sender: discordSender({ token, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
     async connect(door) {
-      const { state, notes, close } = await connectDiscord({ token, guildId, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
-      return { reach: () => ({ platform: 'discord', ...state(), notes: notes() }), close };
+      const discord = await connectDiscord({ token, guildId, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      const reach = () => ({ platform: 'discord', ...discord.state(), notes: discord.notes() }) as const;
+      return { home: () => discord.workspaceId, reach, close: discord.close };
     },
   };
 }

@@ -83,7 +83,7 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   });
   const platforms = await openPlatforms({ settings, clock, log });
   const senders = new Map([['console', sender], ...platforms.senders]);
-  const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, now: clock.now, log });
+  const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homeOf: platforms.homeOf, now: clock.now, log });
   const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach });
   // First, because it is what can fail: nothing else has started when the port is taken.
   const server = await openWeb({ settings, store, clock, log, port });

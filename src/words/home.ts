@@ -31,11 +31,12 @@ export function homeCard(facts: HomeFacts, telling: Telling): Message {
   const state = drop?.state === 'live' ? `${drop.name} is live` : (drop?.name ?? 'No drop yet');
   const paused = pauses.length === 0 ? '' : `, promotion paused: ${pauses.map(scopeWords).join(', ')}`;
   const { parts } = stockAnswer({ audience: 'team', board: facts.board }, telling);
+  const head: Part = { kind: 'text', text: [{ kind: 'strong', text: state }] };
+  const stops = pauseParts(facts);
   return {
     ...say(
       `${state}${paused}`,
-      { kind: 'text', text: [{ kind: 'strong', text: state }] },
-      ...pauseParts(facts),
+      ...(pauses.length === 0 ? [head, ...stops] : [...stops, head]), // what is stopped is seen before all else
       ...alertParts(facts, telling),
       ...mineParts(facts, telling),
       ...parts.filter(({ kind }) => kind !== 'buttons'),

@@ -101,7 +101,9 @@ export async function goOnAir(
     ['slack', slackSender({ token: slack.botToken, ...onSlack })],
     ['discord', discordSender({ token: discord.token, ...onDiscord })],
   ]);
-  const teamOf = createBinder({ store, owners: [], now: clock.now, log });
+  const homes: Readonly<Record<string, string>> = { slack: slack.workspaceId, discord: discord.guildId };
+  const homeOf = (platform: string): string | null => homes[platform] ?? null;
+  const teamOf = createBinder({ store, owners: [], homeOf, now: clock.now, log });
   const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders });
   const courier = startCourier(courierNeeds);
   engine.onPosts(courier.wake);

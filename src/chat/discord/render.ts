@@ -102,8 +102,9 @@ function embedsOf(message: Message, postId: string | null, buttonsLeftOut: reado
   const opening = head.rest.map((line, at) => (at === 0 && titled === null ? `${SIGNS[tone]}${line}` : line));
   const rest = first?.kind === 'text' ? others : parts;
   const roomChars = EMBED.all - (titled?.length ?? 0) - (footer?.length ?? 0) - LAST_WORDS_CHARS;
-  const blocks = blocksOf(rest, roomChars - opening.reduce((sum, line) => sum + line.length + 1, 0));
-  const lines = [...opening, ...spaced(blocks), ...buttonsLeftOut.map((line) => `-# ${line}`)];
+  const opened: readonly Block[] = opening.length === 0 ? [] : [{ kind: 'text', lines: opening }];
+  const blocks = blocksOf(rest, roomChars - charsOf(opening));
+  const lines = [...spaced([...opened, ...blocks]), ...buttonsLeftOut.map((line) => `-# ${line}`)];
   const descriptions = packed(fitted(lines, roomChars));
   const color = COLOURS[tone];
   const embeds: APIEmbed[] = descriptions.map((description) => ({ description, color }));

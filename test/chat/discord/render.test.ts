@@ -106,7 +106,7 @@ describe('a card', () => {
       [
         '**\\*A\\*** · left to sell 0 · on hand 5 · low',
         '**B** · left to sell 1 · on hand 6 · sold out · note that takes room x',
-        '-# held: 0 in every row',
+        '-# Held: 0 in every row',
       ].join('\n'),
     ]);
   });

@@ -128,7 +128,7 @@ describe('a message', () => {
     expect(texts([head, { kind: 'table', columns, rows }])).toEqual([
       'Head',
       '*A* — left 0 · on hand 5 · sold out · limited by PIN\n*B* — left 0 · on hand 6 · low',
-      ['held: 0 in every row'],
+      ['Held: 0 in every row'],
     ]);
   });
 
