@@ -39,6 +39,9 @@ export type Platform = (typeof PLATFORMS)[number];
 /** An account a person uses on one platform. */
 export type Account = { readonly platform: Platform; readonly accountId: string };
 
+/** A Slack workspace or a Discord server, by the platform's own id. It belongs to one team. */
+export type Workspace = { readonly platform: Platform; readonly workspaceId: string };
+
 /** Where something was said or done: a platform and its own channel address. */
 export type Place = { readonly platform: Platform; readonly channel: string };
 

@@ -1,9 +1,6 @@
-import type { Account, Place, Platform } from '../domain/team.ts';
+import type { Account, Place, Workspace } from '../domain/team.ts';
 import type { AnyCommand } from './command.ts';
 import type { Button, CommandCall, Message, Telling } from './message.ts';
-
-/** A Slack workspace or a Discord server, by the platform's own id. It belongs to one team. */
-export type Workspace = { readonly platform: Platform; readonly workspaceId: string };
 
 /** What somebody asked, in one of four ways. */
 export type Ask =

@@ -6,8 +6,8 @@ import type { ButtonStore, CourierStore, TeamPostStore } from './store/posts.ts'
 import type { PromotionStore } from './store/promotion.ts';
 import type { StockStore } from './store/stock.ts';
 import type { AuditStore, TeamSubjectStore } from './store/team.ts';
-import type { Actor } from '../domain/team.ts';
-import type { Workspace } from './chat.ts';
+import type { Actor, Workspace } from '../domain/team.ts';
+
 import type { Plan } from './plan.ts';
 
 /** Everything one team has. Each method is one intent and one transaction. */

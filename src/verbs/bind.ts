@@ -1,5 +1,5 @@
-import type { Account, Platform } from '../domain/team.ts';
-import type { Workspace } from '../ports/chat.ts';
+import type { Account, Platform, Workspace } from '../domain/team.ts';
+
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 

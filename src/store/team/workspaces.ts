@@ -1,5 +1,5 @@
 import { and, eq, or } from 'drizzle-orm';
-import type { Workspace } from '../../ports/chat.ts';
+import type { Workspace } from '../../domain/team.ts';
 import type { BindAnswer } from '../../ports/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { remember } from '../audit.ts';

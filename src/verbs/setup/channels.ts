@@ -1,6 +1,6 @@
-import { PURPOSES, type Platform, type Purpose } from '../../domain/team.ts';
-import type { Workspace } from '../../ports/chat.ts';
-import type { SetupStage } from './setup.ts';
+import { PURPOSES, type Platform, type Purpose, type Workspace } from '../../domain/team.ts';
+
+import type { SetupStage } from './stage.ts';
 
 const ABOUT: Readonly<Record<Purpose, string>> = {
   team: 'reminders, pauses, the morning digest',

@@ -1,7 +1,6 @@
 import { discordChannels, discordGuilds, tryDiscordToken } from '../../chat/discord/setup.ts';
 import { bindTo, chooseChannels } from './channels.ts';
-import type { Chosen, SetupStage } from './setup.ts';
-import { askUntil } from './slack.ts';
+import { askUntil, type Chosen, type SetupStage } from './stage.ts';
 
 const TIMEOUT_MS = 10_000;
 

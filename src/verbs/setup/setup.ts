@@ -10,21 +10,8 @@ import type { ExitCode, Terminal } from '../terminal.ts';
 import { setUpDiscord } from './discord.ts';
 import { writeEnvFile } from './env-file.ts';
 import type { Questions } from './questions.ts';
+import type { Chosen, SetupStage } from './stage.ts';
 import { setUpSlack } from './slack.ts';
-
-/** What each part of the wizard works with. */
-export type SetupStage = {
-  readonly settings: Settings; // as they were before
-  readonly questions: Questions;
-  readonly terminal: Terminal;
-  readonly store: Store;
-  readonly teamId: string;
-  readonly now: () => number;
-  readonly folder: string; // where files for the person are put
-};
-
-/** Variables to write into `.env`. */
-export type Chosen = Readonly<Record<string, string>>;
 
 const SAMPLE = 'examples/hoodie-run.yaml';
 

@@ -4,7 +4,7 @@ import { COMMANDS } from '../../../commands/index.ts';
 import { slackManifest } from '../../chat/slack/manifest.ts';
 import { slackChannels, trySlackAppToken, trySlackBotToken } from '../../chat/slack/setup.ts';
 import { bindTo, chooseChannels } from './channels.ts';
-import type { Chosen, SetupStage } from './setup.ts';
+import { askUntil, type Chosen, type SetupStage } from './stage.ts';
 
 const MANIFEST_FILE = 'slack-manifest.json';
 const TIMEOUT_MS = 10_000;
@@ -35,22 +35,4 @@ export async function setUpSlack(stage: SetupStage): Promise<Chosen> {
   say('Where does each kind of message go? Channels Showcaller was not invited to and that are private are not listed.');
   await chooseChannels(stage, { platform: 'slack', channels: await slackChannels(bot.token, server) });
   return { SLACK_BOT_TOKEN: bot.token, SLACK_APP_TOKEN: app.token };
-}
-
-/** Asks until what is pasted is accepted, or nothing is. `attempt` answers what is wrong as words. */
-export async function askUntil<T extends object>(
-  { questions, terminal }: SetupStage,
-  question: string,
-  attempt: (token: string) => Promise<T | string>,
-): Promise<{ readonly token: string; readonly good: T } | null> {
-  for (;;) {
-    const token = await questions.askSecret(question);
-    if (token === null || token === '') {
-      terminal.write('Left out for now.');
-      return null;
-    }
-    const good = await attempt(token);
-    if (typeof good !== 'string') return { token, good };
-    terminal.write(`That does not work: ${good}. Try again, or press Enter to leave it out.`);
-  }
 }
