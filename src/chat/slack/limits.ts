@@ -49,7 +49,7 @@ export const MANIFEST = { commandsMax: 50, shortcutsMax: 10, usageChars: 1_000, 
 /** Posts read when looking for one that may have arrived: pages of so many messages. */
 export const LOOKUP = { pagesMax: 10, pageMessages: 100, earlierMs: 60_000 } as const;
 
-/** Slack's own slash commands: its client takes these before any app sees them. */
+/** Slack's own slash commands: its client takes these before any app sees them, and a manifest that names one is refused whole. */
 export const RESERVED_COMMANDS: readonly string[] = [
   'active',
   'apps',
@@ -62,7 +62,6 @@ export const RESERVED_COMMANDS: readonly string[] = [
   'expand',
   'feed',
   'feedback',
-  'help',
   'huddle',
   'invite',
   'invite_people',
@@ -74,6 +73,7 @@ export const RESERVED_COMMANDS: readonly string[] = [
   'mute',
   'open',
   'prefs',
+  'pro',
   'remind',
   'remove',
   'rename',

@@ -82,8 +82,10 @@ function slashCommands(commands: readonly AnyCommand[]): SlackManifest['features
     const group = commands.filter(({ name }) => firstWord(name) === word);
     return slash(word, descriptionOf(group), hintOf(word, group));
   });
-  const others = `Any command after its name: ${words.filter((word) => !own.includes(word) && word !== UMBRELLA).join(', ')}`;
-  return [...told, slash(UMBRELLA, `${others} and all the rest`, 'help | health | stock …')];
+  return [
+    ...told,
+    slash(UMBRELLA, 'How Showcaller is doing; or any command after its name, where another app took it', 'health | stock …'),
+  ];
 }
 
 function slash(word: string, description: string, hint: string) {
