@@ -33,7 +33,7 @@ export function createBinder(needs: {
     if (teamId === null || adopted.has(key)) return teamId;
     adopted.add(key);
     const accounts = owners.filter(({ platform }) => platform === workspace.platform);
-    await store.team(teamId).team.adoptOwners({ accounts, nowMs: now() });
+    await store.team(teamId).team.adoptOwners({ accounts, personId: null, nowMs: now() });
     return teamId;
   };
 }

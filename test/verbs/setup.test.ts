@@ -63,7 +63,8 @@ test('from no app at all to a team bound on both platforms', async () => {
     'y',
     discord.token,
     '', // the bot is in the server
-    ...CHANNELS,
+    ...['', '', '', ''], // each channel is called what it is for
+    '3', // Finn, Hugo, Maya …
     cast.slack.people.maya,
     cast.discord.people.maya,
   ];
@@ -102,6 +103,9 @@ test('from no app at all to a team bound on both platforms', async () => {
   const served = await serveOnce(async () => {
     const act = await slack.slash(cast.slack.people.maya, cast.slack.channels.team, '/drop start');
     expect(slackText(await act.answer())).toContain('Hoodie Run No. 3 is live');
+    await slack.until('who did it', () =>
+      slack.messages(cast.slack.channels.team).some((one) => slackText(one).includes('Started by Maya Okafor')),
+    );
     await slack.until('the card', () => slack.messages(cast.slack.channels.team).length > 0);
     await discord.until(() => discord.messages(cast.discord.channels.team).length > 0);
     expect(
@@ -120,7 +124,7 @@ test('from no app at all to a team bound on both platforms', async () => {
 test('what is left out is left out, and asking again keeps what was set', async () => {
   const first = await run(['setup'], ['file:drop.db', '8080', SAMPLE, 'n', 'n']);
   expect(first.code).toBe(0);
-  const second = await run(['setup'], ['', '', 'y', slack.botToken, slack.appToken, '', '', '', '', 'n', '']);
+  const second = await run(['setup'], ['', '', 'y', slack.botToken, slack.appToken, '-', '-', '-', '-', 'n', '', '']);
   expect(second.code).toBe(0);
   expect(second.said).not.toContain('Your drop plan');
   expect(parseEnv(readFileSync(join(folder, '.env'), 'utf8'))).toMatchObject({
@@ -172,6 +176,7 @@ test('serving starts although both platforms are down, and lets people in when t
       discord.token,
       '',
       ...CHANNELS,
+      '1',
       cast.slack.people.maya,
     ],
   );

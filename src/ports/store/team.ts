@@ -70,8 +70,8 @@ export type TeamSubjectStore = {
   readonly pingWhere: (ask: Change & { where: PingWhere }) => Promise<'chosen'>;
   /** Somebody typed or pressed on this platform. */
   readonly sawOn: (ask: { personId: string; platform: Platform }) => Promise<void>;
-  /** Makes these accounts founders, whoever they are. */
-  readonly adoptOwners: (ask: { accounts: readonly Account[]; nowMs: number }) => Promise<void>;
+  /** Makes these accounts founders: `personId`'s where they are nobody's yet, or with null those of one called Owner. */
+  readonly adoptOwners: (ask: { accounts: readonly Account[]; personId: string | null; nowMs: number }) => Promise<void>;
   /** Binds this channel to a purpose, in place of the platform's earlier one. `by` null: whoever sets Showcaller up. */
   readonly bindChannel: (ask: {
     key: string;

@@ -30,7 +30,7 @@ export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
     unlink: (ask) => intent(context, ask, (tx) => unlinkAccount(tx, ask)),
     pingWhere: (ask) => intent(context, ask, (tx) => choosePings(tx, ask)),
     sawOn: (ask) => sawOn(context, ask),
-    adoptOwners: ({ accounts, nowMs }) => engine.write(teamId, (tx) => adoptOwners(tx, accounts, nowMs)),
+    adoptOwners: (ask) => engine.write(teamId, (tx) => adoptOwners(tx, ask)),
     grant: (ask) => intent(context, ask, (tx) => grant(tx, ask)),
     revoke: (ask) => intent(context, ask, (tx) => revoke(tx, ask)),
     bindChannel: (ask) =>

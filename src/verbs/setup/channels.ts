@@ -20,7 +20,9 @@ export async function chooseChannels(
   }
   for (const purpose of PURPOSES) {
     const names = channels.map(({ name }) => `#${name}`);
-    const at = await questions.choose(`Which channel is for ${purpose} (${ABOUT[purpose]})?`, names);
+    const likely = channels.findIndex(({ name }) => name.includes(purpose));
+    const question = `Which channel is for ${purpose} (${ABOUT[purpose]})?`;
+    const at = await questions.choose(question, names, likely < 0 ? undefined : likely);
     const chosen = at === null ? undefined : channels[at];
     if (chosen === undefined) continue;
     const ask = { key: `setup:${crypto.randomUUID()}`, by: null, purpose, platform, address: chosen.address, nowMs: now() };

@@ -7,8 +7,8 @@ export type Questions = {
   readonly ask: (question: string, fallback?: string) => Promise<string | null>;
   /** The same, without showing what is typed. */
   readonly askSecret: (question: string) => Promise<string | null>;
-  /** The number of a choice, from 0; null for none of them, or once the input has ended. */
-  readonly choose: (question: string, choices: readonly string[]) => Promise<number | null>;
+  /** The number of a choice, from 0; an empty line is `likely`, if there is one. Null for none of them, or once the input has ended. */
+  readonly choose: (question: string, choices: readonly string[], likely?: number) => Promise<number | null>;
   readonly askYes: (question: string) => Promise<boolean>;
   readonly close: () => void;
 };
@@ -37,12 +37,14 @@ export function openQuestions({
     return line.done === true ? null : line.value.trim();
   }
 
-  async function choose(question: string, choices: readonly string[]): Promise<number | null> {
+  async function choose(question: string, choices: readonly string[], likely?: number): Promise<number | null> {
+    const how = likely === undefined ? 'Number, or nothing to leave it out: ' : `Number, or - to leave it out [${likely + 1}]: `;
     output.write(`${question}\n`);
     for (const [at, choice] of choices.entries()) output.write(`  ${at + 1}  ${choice}\n`);
     for (;;) {
-      const typed = await next('Number, or nothing to leave it out: ');
-      if (typed === null || typed === '') return null;
+      const typed = await next(how);
+      if (typed === null || typed === '-') return null;
+      if (typed === '') return likely ?? null;
       const at = Number(typed) - 1;
       if (Number.isInteger(at) && at >= 0 && at < choices.length) return at;
       output.write(`Type a number from 1 to ${choices.length}.\n`);

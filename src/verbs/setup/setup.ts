@@ -87,7 +87,7 @@ async function teamToSetUp(
 
 /** Somebody has to be founder before anybody is listed with their account. */
 async function askOwners(
-  { questions, terminal, settings }: SetupStage,
+  { questions, terminal, settings, store, teamId, now }: SetupStage,
   { slack, discord }: { slack: Chosen; discord: Chosen },
 ): Promise<Chosen> {
   const asked = [
@@ -96,7 +96,12 @@ async function askOwners(
   ];
   if (asked.length === 0) return {};
   terminal.write('');
-  terminal.write('Who may give out roles? Your own ids make you a founder from the start.');
+  const { members } = await store.team(teamId).team.view();
+  const at = await questions.choose(
+    'Somebody has to give out roles from the start. Which of these are you?',
+    members.map(({ name }) => name),
+  );
+  const personId = at === null ? null : (members[at]?.personId ?? null);
   const owners: string[] = settings.SHOWCALLER_OWNERS.map(({ platform, accountId }) => `${platform}:${accountId}`);
   for (const platform of asked) {
     const where =
@@ -110,6 +115,7 @@ async function askOwners(
       continue;
     }
     owners.push(`${platform}:${id}`);
+    await store.team(teamId).team.adoptOwners({ accounts: [{ platform, accountId: id }], personId, nowMs: now() });
   }
   return owners.length === 0 ? {} : { SHOWCALLER_OWNERS: [...new Set(owners)].join(',') };
 }

@@ -8,7 +8,8 @@ import type { Stage } from './stage.ts';
 import { COMMANDS, deliveryTo, keptLog, onStage, recordingDoor, registered, until } from './stage.ts';
 
 const DISMISS = COMMANDS.find(({ name }) => name === 'alert dismiss');
-const titles = ({ embeds }: WireMessage): readonly unknown[] => embeds.map(({ title }) => title);
+/** What each embed opens with: its title, or its text where several sentences make none. */
+const titles = ({ embeds }: WireMessage): readonly unknown[] => embeds.map(({ title, description }) => title ?? description);
 const labels = ({ components }: WireMessage): readonly string[] =>
   (components as readonly { components: readonly { label: string }[] }[]).flatMap((row) =>
     row.components.map(({ label }) => label),

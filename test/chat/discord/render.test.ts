@@ -58,7 +58,9 @@ describe('a card', () => {
     ]);
     expect(headed([strong('Final QC'), ' for the run: due today'])).toEqual(['Final QC for the run: due today', undefined]);
     expect(headed('Run No. 3 has 5 left.')).toEqual(['Run No. 3 has 5 left.', undefined]);
-    expect(headed('No item is called X. Did you mean Y?')).toEqual([undefined, 'No item is called X. Did you mean Y?']);
+    expect(headed('Left as it is. Nothing was done.')).toEqual(['Left as it is. Nothing was done.', undefined]);
+    const unknown = 'No item is called HODIE-M. Did you mean HOODIE-M? Nothing was changed.';
+    expect(headed(unknown)).toEqual([undefined, unknown]);
   });
 
   test('shows times in each reader’s zone, and channels of Discord as links', () => {

@@ -93,7 +93,7 @@ export const linkRules: Rules = {
   'owners: are founders before anybody lists them, and become who they are with a code': async (ground) => {
     await seeded(ground);
     const owner: Account = { platform: 'slack', accountId: 'U1' };
-    for (const nowMs of [NOW, NOW + 1]) await teamOf(ground).adoptOwners({ accounts: [owner], nowMs });
+    for (const nowMs of [NOW, NOW + 1]) await teamOf(ground).adoptOwners({ accounts: [owner], personId: null, nowMs });
     expect(await teamOf(ground).whoIs(owner)).toMatchObject({
       kind: 'member',
       member: { personId: 'owner', name: 'Owner', assignments: [{ role: 'founder', scope: '*' }] },
@@ -110,7 +110,11 @@ export const linkRules: Rules = {
   'owners: one the plan lists is that person, as founder': async (ground) => {
     await seeded(ground);
     const account: Account = { platform: 'console', accountId: `finn@${ground.teamId}` };
-    await teamOf(ground).adoptOwners({ accounts: [account], nowMs: NOW });
+    await teamOf(ground).adoptOwners({ accounts: [account], personId: null, nowMs: NOW });
+    // Whoever set Showcaller up said who they are.
+    const mayas: Account = { platform: 'slack', accountId: 'U7' };
+    await teamOf(ground).adoptOwners({ accounts: [mayas], personId: 'maya', nowMs: NOW });
+    expect(await whoIs(ground, mayas)).toBe('maya');
     expect(await teamOf(ground).whoIs(account)).toMatchObject({
       member: { personId: 'finn', assignments: [{ role: 'founder' }, { role: 'fulfilment' }] },
     });
