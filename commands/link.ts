@@ -8,10 +8,10 @@ export const link = defineCommand({
   summary: 'Be the same person on Slack and Discord: get a code here, type it there',
   may: 'link.use',
   options: { code: text('The code from the other platform; left out: get one', { charsMax: 20, required: false }) },
-  async run({ code }, { store, account, actor, place, requestKey, nowMs, telling }) {
+  async run({ code }, { store, account, actor, place, requestKey, nowMs }) {
     if (code !== undefined) {
       const answer = await store.team.useLink({ key: requestKey, account, place, code, nowMs });
-      return linkAnswer(answer, { nowMs }, telling);
+      return linkAnswer(answer, { nowMs });
     }
     if (actor === null) return noCodeForYou();
     const answer = await store.team.linkCode({ key: requestKey, by: actor, asked: null, nowMs });

@@ -28,6 +28,7 @@ const terminal: Terminal = {
   warn: (line) => void process.stderr.write(`${line}\n`),
 };
 const clock = { now: () => Date.now() };
+const LINGER_MS = 1_000;
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
 
 function settingsNow(): Settings {
@@ -98,7 +99,7 @@ function rehearse(options: RehearseOptions): Promise<ExitCode> {
 }
 
 /** With a database and a port it serves; with neither it rehearses. */
-function start(options: RehearseOptions): Promise<ExitCode> {
+async function start(options: RehearseOptions): Promise<ExitCode> {
   const settings = settingsNow();
   const { DATABASE_URL, PORT } = settings;
   if (DATABASE_URL === undefined && PORT === undefined) return rehearse(options);
@@ -108,7 +109,7 @@ function start(options: RehearseOptions): Promise<ExitCode> {
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   });
-  return serve({
+  const code = await serve({
     settings,
     database: databaseNow(settings),
     port: PORT,
@@ -120,6 +121,9 @@ function start(options: RehearseOptions): Promise<ExitCode> {
     colours,
     stopAsked,
   });
+  // What a platform's library left open keeps nobody waiting.
+  setTimeout(() => process.exit(code), LINGER_MS).unref();
+  return code;
 }
 
 function wholeFrom(min: number, max: number) {

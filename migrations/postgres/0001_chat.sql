@@ -22,6 +22,7 @@ CREATE TABLE "troubles" (
 	"platform" text NOT NULL,
 	"since_ms" bigint NOT NULL,
 	"reason" text NOT NULL,
+	"quiet_since_ms" bigint,
 	"told_at_ms" bigint,
 	CONSTRAINT "troubles_team_id_platform_pk" PRIMARY KEY("team_id","platform")
 );

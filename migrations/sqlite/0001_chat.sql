@@ -22,6 +22,7 @@ CREATE TABLE `troubles` (
 	`platform` text NOT NULL,
 	`since_ms` integer NOT NULL,
 	`reason` text NOT NULL,
+	`quiet_since_ms` integer,
 	`told_at_ms` integer,
 	PRIMARY KEY(`team_id`, `platform`)
 );

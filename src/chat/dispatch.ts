@@ -57,7 +57,7 @@ export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
         teamId,
         () =>
           teamId === null ? Promise.resolve({ kind: 'nothing' } as const) : beforePress(store.team(teamId), buttonId, commands),
-        () => ({ kind: 'nothing' }),
+        (id) => ({ kind: 'failed', message: summarized(apology(id)) }),
       ),
     formFaults: (name, input) => formFaults(readNow({ kind: 'form', name, input }, commands)),
     run: (request) =>

@@ -4,7 +4,7 @@ import type { ClaimedPost, Delivery, Ping, PostFacts, Recipient, Sender, Sent } 
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Mention, Message, Telling } from '../ports/message.ts';
-import type { ButtonToKeep, CourierStore } from '../ports/store/posts.ts';
+import type { ButtonToKeep, CourierStore, Homes } from '../ports/store/posts.ts';
 
 /** What the courier works with. `worker` names this process among those that share the database. */
 export type CourierNeeds = {
@@ -17,6 +17,7 @@ export type CourierNeeds = {
   readonly clock: Clock;
   readonly log: Log;
   readonly worker: string;
+  readonly homes?: () => Homes; // not given: every post is ours
 };
 
 export type Courier = {
@@ -37,7 +38,7 @@ const PASSES_MAX = 1_000;
 
 /** Delivers posts as they fall due, different destinations side by side, until stopped. Never throws. */
 export function startCourier(needs: CourierNeeds): Courier {
-  const { courier, clock, log, worker } = needs;
+  const { courier, clock, log, worker, homes = () => ({}) } = needs;
   const inFlight = new Set<Promise<void>>();
   let pumping: Promise<void> | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -80,7 +81,8 @@ export function startCourier(needs: CourierNeeds): Courier {
     if (room <= 0 || stopped) return;
     const criticalOnly = room <= CRITICAL_KEPT;
     const limit = criticalOnly ? room : room - CRITICAL_KEPT;
-    const posts = await courier.claim({ worker, leaseMs: LEASE_MS, limit, nowMs: clock.now(), criticalOnly });
+    const ask = { worker, leaseMs: LEASE_MS, limit, nowMs: clock.now(), criticalOnly, homes: homes() };
+    const posts = await courier.claim(ask);
     for (const post of posts) {
       const going = attempt(needs, post, clock.now).finally(() => {
         inFlight.delete(going);
@@ -164,26 +166,30 @@ async function send(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Prom
   try {
     const delivery = await toDelivery(needs, post, nowMs);
     pinged = delivery.pings.flatMap(({ people }) => people.map(({ personId }) => personId));
-    return { sent: await hand(sender, post, delivery), pinged };
+    return { sent: await hand(needs, sender, { post, delivery, nowMs }), pinged };
   } catch (fault) {
     return { sent: { kind: 'retry', afterMs: 0, hold: 'post', reason: describe(fault) }, pinged };
   }
 }
 
-async function hand(sender: Sender, { lookFirst }: ClaimedPost, delivery: Delivery): Promise<Sent> {
-  const found = lookFirst ? await sender.find(delivery) : null;
-  if (found === null) return sender.deliver(delivery);
-  // It had arrived. A ring has rung; a card may have arrived in an older state.
-  if (delivery.kind === 'ring') return { kind: 'sent', remoteId: found.remoteId };
-  return sender.deliver({ ...delivery, remoteId: found.remoteId, pings: [] });
+async function hand(
+  { late }: CourierNeeds,
+  sender: Sender,
+  { post, delivery, nowMs }: { readonly post: ClaimedPost; readonly delivery: Delivery; readonly nowMs: number },
+): Promise<Sent> {
+  const found = post.lookFirst ? await sender.find(delivery) : null;
+  if (found !== null) {
+    // It had arrived. A ring has rung; a card may have arrived in an older state.
+    if (delivery.kind === 'ring') return { kind: 'sent', remoteId: found.remoteId };
+    return sender.deliver({ ...delivery, remoteId: found.remoteId, pings: [] });
+  }
+  // An announcement is for the public, and was created when it was planned.
+  const mayBeLate = post.remoteId === null && post.repostCount === 0 && post.facts.kind !== 'announcement';
+  return sender.deliver(mayBeLate ? { ...delivery, message: late(delivery.message, nowMs - post.createdAtMs) } : delivery);
 }
 
 async function toDelivery(needs: CourierNeeds, post: ClaimedPost, nowMs: number): Promise<Delivery> {
-  const isNew = post.remoteId === null;
-  const said = needs.words(post.facts, post.telling);
-  // An announcement is for the public, and was created when it was planned.
-  const mayBeLate = isNew && post.repostCount === 0 && post.facts.kind !== 'announcement';
-  const message = mayBeLate ? needs.late(said, nowMs - post.createdAtMs) : said;
+  const message = needs.words(post.facts, post.telling);
   const buttons = message.parts.flatMap((part) => (part.kind === 'buttons' ? part.buttons : []));
   const toKeep = buttons.map(({ call, confirm }) => ({ ...call, confirm }));
   const kind = isRing(post.facts) ? 'ring' : 'card';
@@ -196,7 +202,7 @@ async function toDelivery(needs: CourierNeeds, post: ClaimedPost, nowMs: number)
     broadcast: kind === 'ring' && post.lane === LANES.critical,
     remoteId: post.remoteId,
     replyToRemoteId: post.replyToRemoteId,
-    pings: isNew ? needs.pingsOf(message.mentions, post.recipients) : [],
+    pings: post.remoteId === null ? needs.pingsOf(message.mentions, post.recipients) : [],
     createdAtMs: post.createdAtMs,
     repostCount: post.repostCount,
     zone: post.telling.zone,

@@ -36,7 +36,8 @@ export type Reply = {
 export type BeforePress =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'form'; readonly form: FormAsk }
-  | { readonly kind: 'confirm'; readonly confirm: NonNullable<Button['confirm']> };
+  | { readonly kind: 'confirm'; readonly confirm: NonNullable<Button['confirm']> }
+  | { readonly kind: 'failed'; readonly message: Message }; // it could not be found out, so nothing may run: an apology to show
 
 /** A proposal while a value is typed: at most 100 characters each. */
 export type Suggestion = { readonly value: string; readonly label: string };

@@ -41,7 +41,13 @@ export type Store = {
   readonly importPlan: (ask: { plan: Plan; by: Actor | null; nowMs: number }) => Promise<PlanAnswer>;
   /** The team a workspace or server belongs to. */
   readonly teamOf: (workspace: Workspace) => Promise<string | null>;
-  readonly bindWorkspace: (ask: { workspace: Workspace; teamId: string; nowMs: number }) => Promise<BindAnswer>;
+  /** `replace`: in place of the one the team had on that platform. */
+  readonly bindWorkspace: (ask: {
+    workspace: Workspace;
+    teamId: string;
+    replace?: boolean;
+    nowMs: number;
+  }) => Promise<BindAnswer>;
   readonly courier: CourierStore;
   readonly close: () => Promise<void>;
 };

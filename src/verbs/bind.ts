@@ -1,7 +1,8 @@
-import type { Account, Platform, Workspace } from '../domain/team.ts';
+import type { Account, Workspace } from '../domain/team.ts';
 
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import type { Homes } from '../ports/store/posts.ts';
 
 /**
  * Finds the team of a workspace. With only one team there is nothing to choose: the workspace that the tokens are for becomes that
@@ -10,15 +11,15 @@ import type { Store } from '../ports/store.ts';
 export function createBinder(needs: {
   readonly store: Pick<Store, 'teamOf' | 'teamIds' | 'bindWorkspace' | 'team'>;
   readonly owners: readonly Account[];
-  readonly homeOf: (platform: Platform) => string | null; // the workspace or server this process serves
+  readonly homes: () => Homes;
   readonly now: () => number;
   readonly log: Log;
 }): (workspace: Workspace) => Promise<string | null> {
-  const { store, owners, homeOf, now, log } = needs;
+  const { store, owners, homes, now, log } = needs;
   const adopted = new Set<string>(); // owners are looked after once a start and workspace
 
   async function bindOnlyTeam(workspace: Workspace): Promise<string | null> {
-    if (homeOf(workspace.platform) !== workspace.workspaceId) return null;
+    if (homes()[workspace.platform] !== workspace.workspaceId) return null;
     const [teamId, ...others] = await store.teamIds();
     if (teamId === undefined || others.length > 0) return null;
     const answer = await store.bindWorkspace({ workspace, teamId, nowMs: now() });
@@ -31,9 +32,9 @@ export function createBinder(needs: {
     const teamId = (await store.teamOf(workspace)) ?? (await bindOnlyTeam(workspace));
     const key = `${workspace.platform} ${workspace.workspaceId}`;
     if (teamId === null || adopted.has(key)) return teamId;
-    adopted.add(key);
     const accounts = owners.filter(({ platform }) => platform === workspace.platform);
     await store.team(teamId).team.adoptOwners({ accounts, personId: null, nowMs: now() });
+    adopted.add(key);
     return teamId;
   };
 }

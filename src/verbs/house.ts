@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import type { Store } from '../ports/store.ts';
+import type { Homes } from '../ports/store/posts.ts';
 import { late } from '../words/late.ts';
 import { pingsOf } from '../words/ping.ts';
 import { postMessage } from '../words/post.ts';
@@ -25,8 +26,9 @@ export function openHouse(needs: {
   readonly log: Log;
   readonly senders: ReadonlyMap<string, Sender>;
   readonly reach?: () => readonly PlatformReach[];
+  readonly homes?: () => Homes;
 }): House {
-  const { store, clock, log, senders, reach = () => [] } = needs;
+  const { store, clock, log, senders, reach = () => [], homes = () => ({}) } = needs;
   const courierNeeds: CourierNeeds = {
     courier: store.courier,
     senders,
@@ -37,6 +39,7 @@ export function openHouse(needs: {
     clock,
     log,
     worker: `${process.pid}`,
+    homes,
   };
   return {
     door: createFrontDoor({ store, commands: COMMANDS, clock, log, reach }),

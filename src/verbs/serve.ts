@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { createButtonNumbers } from '../chat/console/buttons.ts';
 import { connectConsole } from '../chat/console/connect.ts';
 import { createDesk, type Desk, type Seat } from '../chat/console/desk.ts';
@@ -83,8 +84,8 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   });
   const platforms = await openPlatforms({ settings, clock, log });
   const senders = new Map([['console', sender], ...platforms.senders]);
-  const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homeOf: platforms.homeOf, now: clock.now, log });
-  const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach });
+  const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homes: platforms.homes, now: clock.now, log });
+  const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach, homes: platforms.homes });
   // First, because it is what can fail: nothing else has started when the port is taken.
   const server = await openWeb({ settings, store, clock, log, port });
   const courier = startCourier(house.courierNeeds);
@@ -102,13 +103,13 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     terminal.warn('Buttons are numbered anew from 1: press none shown before this start (SHOWCALLER_CONSOLE_RECORD keeps them).');
   }
   const desk = await openDesk(needs, { store, house, screen });
-  await platforms.connect(house.door);
-  for (const line of platforms.reach().map(reachLine)) terminal.warn(line);
+  const connecting = platforms.connect(house.door).then(() => platforms.reach().map(reachLine).forEach(terminal.warn));
 
   await stopAsked;
   // In the order things come in: no new requests, then no new work, then what is in flight.
   desk.close();
-  await platforms.close();
+  // A platform that does not answer is not waited for.
+  await Promise.race([connecting.then(platforms.close), setTimeout(CLOSE_WITHIN_MS)]);
   await server.close();
   await waking.stop();
   await courier.stop();
@@ -167,6 +168,7 @@ async function healthOf(
 }
 
 const OWN_WORDS = ['/as', '/in'];
+const CLOSE_WITHIN_MS = 3_000;
 
 type Screen = Omit<Parameters<typeof replyLines>[1], 'zone' | 'locale'>;
 

@@ -5,6 +5,7 @@ import type { PostHealth } from '../ports/store/posts.ts';
 import { sayDuration } from '../domain/time.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import { channelWords } from './channel.ts';
+import { POST_WORDS } from './notice.ts';
 import { PLATFORM_NAMES } from './refusal.ts';
 
 /** This release. A test holds it to package.json. */
@@ -81,7 +82,7 @@ function details({ posts, setAside, unknownSkus }: HealthFacts): readonly Part[]
     });
   }
   if (posts.dead.length > 0) {
-    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, where, reason }) => [kind, channelWords(where), reason]);
+    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, where, reason }) => [POST_WORDS[kind], channelWords(where), reason]);
     parts.push({ kind: 'table', columns: ['Failed post', 'Where', 'Why'], rows }, ...more(posts.dead.length));
   }
   if (setAside.length > 0) {

@@ -3,7 +3,7 @@ import type { PingWhere } from '../domain/ping.ts';
 import type { Platform } from '../domain/team.ts';
 import { sayDuration } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
-import { refuse, say, type Message, type Telling } from '../ports/message.ts';
+import { refuse, say, type Message } from '../ports/message.ts';
 import type { LinkAnswer, LinkCodeAnswer, UnlinkAnswer } from '../ports/store/team.ts';
 import { platformWords, roleWords } from './refusal.ts';
 import { noSuchPerson } from './team.ts';
@@ -15,6 +15,7 @@ export function linkCodeAnswer(
   answer: LinkCodeAnswer,
   { nowMs, forSelf }: { readonly nowMs: number; readonly forSelf: boolean },
 ): Message {
+  if (answer.kind === 'given-already') return refuse('A code was given for this already. Ask again for a new one.');
   if (answer.kind !== 'code') return noSuchPerson(answer);
   const { code, member, madeOn, expiresAtMs } = answer;
   const left = sayDuration(Math.min(LINK_CODE_MS, Math.max(0, expiresAtMs - nowMs)));
@@ -30,7 +31,7 @@ export function linkCodeAnswer(
 }
 
 /** What came of typing a code. */
-export function linkAnswer(answer: LinkAnswer, { nowMs }: { readonly nowMs: number }, _telling: Telling): Message {
+export function linkAnswer(answer: LinkAnswer, { nowMs }: { readonly nowMs: number }): Message {
   switch (answer.kind) {
     case 'linked': {
       const { name, assignments } = answer.member;
@@ -81,6 +82,10 @@ export function unlinkAnswer(answer: UnlinkAnswer): Message {
       return say(`${answer.member.name} is no longer known ${platformWords(answer.platform)}.`);
     case 'no-account':
       return say(`${answer.member.name} has no account ${platformWords(answer.platform)}. Nothing was changed.`);
+    case 'last-founder':
+      return refuse(
+        `${answer.member.name} is the only founder who is known anywhere, and would be known nowhere. Nothing was changed.`,
+      );
     case 'which':
     case 'no-such-person':
       return noSuchPerson(answer);

@@ -134,7 +134,7 @@ describe('what an attempt comes to', () => {
     platform.meets(address('team'), { kind: 'dead', reason: 'channel not found' });
     await want('card', 'team');
     await deliverDue(needs(), NOW, STILL);
-    expect(logged).toEqual(['post.dead live 1 channel not found']);
+    expect(logged).toEqual(['post.dead live 1 channel not found', 'post.sent notice 1']);
     const { dead } = await store.team(TEAM).posts.health(NOW);
     expect(dead).toMatchObject([
       { where: { platform: 'console', address: address('team'), purposes: ['team'] }, reason: 'channel not found' },

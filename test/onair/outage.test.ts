@@ -46,7 +46,7 @@ test('five minutes without Slack: Discord goes on and says so, people are rung t
   await air.slack.down(false);
   await air.slack.until('the pause on Slack', () => slackTexts('team').some((text) => text.includes('PROMOTION PAUSED')), 20_000);
   await eventually(async () => {
-    await air.team.posts.watch({ lost: [], nowMs: Date.now() });
+    for (const agoMs of [TOLD_AFTER_MS, 0]) await air.team.posts.watch({ lost: [], nowMs: Date.now() - agoMs });
     return discordTexts('team').some((text) => text.includes('Slack takes messages again'));
   });
   await air.slack.until('word on Slack', () => slackTexts('team').some((text) => text.includes('Slack takes messages again')));
@@ -72,6 +72,20 @@ test('a channel that is gone: the team sees elsewhere what it missed, and health
   expect(health).toContain('the host channel on Discord');
   expect(health).toMatch(/2 posts could not be delivered/);
 });
+
+test.each([1, 2, 3])(
+  'a deleted alerts channel on Slack, and Finn was last there: he is pinged on Discord, once (%i)',
+  async () => {
+    await air.team.team.sawOn({ personId: 'finn', platform: 'slack' });
+    await onDiscord('drop start');
+    air.slack.deleteChannel(air.cast.slack.channels.alerts);
+    const by = { personId: 'maya', place: { platform: 'slack', channel: 'x' } } as const;
+    await air.team.stock.adjust({ sku: 'HOODIE-S', units: -36, reason: 'sold', key: 'sold', by, nowMs: Date.now() });
+    await eventually(async () => pingsOn('discord').length > 0);
+    await air.drain();
+    expect([pingsOn('slack'), pingsOn('discord')]).toEqual([[], [air.cast.discord.people.finn]]);
+  },
+);
 
 test('a revoked token: nothing is lost, the other platform says so, and what waited follows with the new one', async () => {
   air.slack.revokeToken('bot');

@@ -174,10 +174,10 @@ test('Show here posts in the channel it was asked in, and numbers only where the
   ).answer();
   await (await air.slack.press(air.cast.slack.people.maya, answer, 'Show here')).answer();
   const seat = { user: air.cast.discord.people.maya, channel: air.cast.discord.channels.team };
-  const private_: WireMessage = await (
+  const answered: WireMessage = await (
     await air.discord.slash({ ...seat, command: 'stock', options: { sku: 'HOODIE-S' } })
   ).answer();
-  await (await air.discord.press({ user: seat.user, message: private_, button: 'Show here' })).answer();
+  await (await air.discord.press({ user: seat.user, message: answered, button: 'Show here' })).answer();
   await air.drain();
   expect(slackMessages('community').map((one) => slackText(one))).toEqual([expect.stringContaining('available')]);
   expect(slackText(found(slackMessages('community')[0]))).not.toContain('40');

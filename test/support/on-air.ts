@@ -101,10 +101,9 @@ export async function goOnAir(
     ['slack', slackSender({ token: slack.botToken, ...onSlack })],
     ['discord', discordSender({ token: discord.token, ...onDiscord })],
   ]);
-  const homes: Readonly<Record<string, string>> = { slack: slack.workspaceId, discord: discord.guildId };
-  const homeOf = (platform: string): string | null => homes[platform] ?? null;
-  const teamOf = createBinder({ store, owners: [], homeOf, now: clock.now, log });
-  const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders });
+  const homes = () => ({ slack: slack.workspaceId, discord: discord.guildId });
+  const teamOf = createBinder({ store, owners: [], homes, now: clock.now, log });
+  const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders, homes });
   const courier = startCourier(courierNeeds);
   engine.onPosts(courier.wake);
   const [slackConnection, discordConnection] = await Promise.all([

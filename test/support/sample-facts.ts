@@ -225,7 +225,7 @@ export const FAILED = {
   ...WELL,
   waitingCount: 2,
   oldestWaitingMs: AT - 90_000,
-  dead: [{ postId: 'p1', kind: 'alert', where: GONE_CHANNEL, reason: 'the channel does not exist any more' }],
+  dead: [{ postId: 'p1', kind: 'alert' as const, where: GONE_CHANNEL, reason: 'the channel does not exist any more' }],
   heldDestinations: [{ where: BUSY_CHANNEL, untilMs: AT + 30_000, reason: 'the platform asked us to wait' }],
 };
 export const TEAM: TeamView = {

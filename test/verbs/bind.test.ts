@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Account, Platform } from '../../src/domain/team.ts';
+import type { Account } from '../../src/domain/team.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createBinder } from '../../src/verbs/bind.ts';
 import { temporarySqlite } from '../support/engines.ts';
@@ -17,8 +17,8 @@ beforeEach(() => {
 afterEach(() => ground.remove());
 
 function binder(home: string | null = 'T1') {
-  const homeOf = (platform: Platform) => (platform === 'slack' ? home : null);
-  return createBinder({ store, owners: [OWNER], homeOf, now: () => NOW, log: LOG });
+  const homes = () => (home === null ? {} : { slack: home });
+  return createBinder({ store, owners: [OWNER], homes, now: () => NOW, log: LOG });
 }
 
 const slack = (workspaceId: string) => ({ platform: 'slack', workspaceId }) as const;
@@ -29,7 +29,7 @@ test('the workspace the tokens are for becomes the only team’s, once there is 
   await seeded({ engine: ground.engine, store, teamId: 'moth' });
   expect(await teamOf(slack('T1'))).toBe('moth');
   expect(await store.teamOf(slack('T1'))).toBe('moth');
-  expect(await store.team('moth').team.whoIs(OWNER)).toMatchObject({ kind: 'member', member: { personId: 'owner' } });
+  expect(await store.team('moth').team.whoIs(OWNER)).toMatchObject({ kind: 'member', member: { personId: 'owner:slack:U1' } });
 });
 
 test('any other workspace stays a stranger', async () => {

@@ -10,7 +10,7 @@ export type PostHealth = {
   readonly oldestWaitingMs: number | null; // when the oldest unsent post should have gone
   readonly dead: readonly {
     readonly postId: string;
-    readonly kind: string;
+    readonly kind: PostFacts['kind'];
     readonly where: ChannelName;
     readonly reason: string;
   }[];
@@ -32,6 +32,9 @@ export type TeamPostStore = {
 /** A connection that is down. */
 export type LostPlatform = { readonly platform: Platform; readonly sinceMs: number; readonly reason: string };
 
+/** The workspace or server this process has tokens for, by platform, as far as it is known. Other teams' posts are not its own. */
+export type Homes = Readonly<Partial<Record<Platform, string>>>;
+
 /** For the courier: across teams. */
 export type CourierStore = {
   /** Claims posts to send now, each under a lease: critical first, oldest first, one in flight per destination (and one critical). */
@@ -41,6 +44,7 @@ export type CourierStore = {
     limit: number;
     nowMs: number;
     criticalOnly?: boolean;
+    homes?: Homes;
   }) => Promise<readonly ClaimedPost[]>;
   /** Settles the revision that was claimed. A settle after the lease was lost changes nothing and answers false. */
   readonly settle: (ask: {

@@ -41,6 +41,7 @@ export type LinkCodeAnswer =
       readonly madeOn: Platform | null; // not good there; null: good anywhere
       readonly expiresAtMs: number;
     }
+  | { readonly kind: 'given-already' } // the same request again: a code is kept nowhere, so it cannot be told twice
   | NotFound;
 
 export type LinkAnswer =
@@ -52,6 +53,7 @@ export type LinkAnswer =
 
 export type UnlinkAnswer =
   | { readonly kind: 'unlinked' | 'no-account'; readonly member: Member; readonly platform: Platform }
+  | { readonly kind: 'last-founder'; readonly member: Member } // no founder could type anywhere any more
   | NotFound;
 
 export type TeamSubjectStore = {
@@ -70,7 +72,7 @@ export type TeamSubjectStore = {
   readonly pingWhere: (ask: Change & { where: PingWhere }) => Promise<'chosen'>;
   /** Somebody typed or pressed on this platform. */
   readonly sawOn: (ask: { personId: string; platform: Platform }) => Promise<void>;
-  /** Makes these accounts founders: `personId`'s where they are nobody's yet, or with null those of one called Owner. */
+  /** Makes these accounts founders: `personId`'s where they are nobody's yet, or with null a stand-in's, called Owner, until `/link` says who that is. */
   readonly adoptOwners: (ask: { accounts: readonly Account[]; personId: string | null; nowMs: number }) => Promise<void>;
   /** Binds this channel to a purpose, in place of the platform's earlier one. `by` null: whoever sets Showcaller up. */
   readonly bindChannel: (ask: {

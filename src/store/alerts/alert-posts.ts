@@ -4,6 +4,7 @@ import { factId } from '../../domain/fact-id.ts';
 import type { Mention } from '../../ports/message.ts';
 import { LANES, type AlertFacts, type Lane, type PostFacts, type RingWhy } from '../../ports/post.ts';
 import { desire, desireAgain, destinationsFor, withdraw } from '../posts/desire.ts';
+import { isElsewhere } from '../posts/ring-copies.ts';
 import type { Tx } from '../engine/engine.ts';
 
 /** One thing to be heard. `count` numbers the alert's rings. */
@@ -72,30 +73,34 @@ export async function ring(tx: Tx, rings: readonly Ring[], nowMs: number): Promi
   const alertIds = rings.map(({ alert }) => alert.alertId);
   const unheard = await takeBackRings(tx, alertIds, nowMs);
   const groups = Map.groupBy(rings, ({ alert }) => `${LANES[alert.severity]} ${alert.test}`);
-  for (const destinationId of await destinationsFor(tx, 'alerts')) {
-    // What got worse before anybody heard of it is heard here for the first time.
-    const whyHere = ({ why, alert }: Ring): RingWhy =>
-      why === 'worse' && unheard.has(`${destinationId} ${alert.alertId}`) ? 'opened' : why;
-    for (const group of groups.values()) {
-      await ringAt(
-        tx,
-        group.map((each) => ({ ...each, why: whyHere(each) })),
-        destinationId,
-        nowMs,
-      );
-    }
-  }
+  const destinationIds = await destinationsFor(tx, 'alerts');
+  for (const group of groups.values()) await ringGroup(tx, { group, destinationIds, unheard, nowMs });
 }
 
-async function ringAt(tx: Tx, group: readonly Ring[], destinationId: string, nowMs: number): Promise<void> {
+type Group = {
+  readonly group: readonly Ring[];
+  readonly destinationIds: readonly string[];
+  readonly unheard: ReadonlySet<string>;
+  readonly nowMs: number;
+};
+
+async function ringGroup(tx: Tx, { group, destinationIds, unheard, nowMs }: Group): Promise<void> {
   const [first] = group;
   if (first === undefined) return;
   const lane = LANES[first.alert.severity];
-  const unsent = await unsentRing(tx, { destinationId, lane, test: first.alert.test, nowMs });
-  const rings = [...(unsent?.facts.rings ?? []), ...group.map(({ why, alert, mention }) => ({ why, alert, mention }))];
-  const key = unsent?.key ?? factId(`${cardKey(first.alert.alertId)}:ring:${first.count}`, nowMs);
-  const dueMs = unsent?.dueMs ?? nowMs; // a rate limit that holds the earlier one holds this too
-  await putRings(tx, { key, destinationId, lane, rings, dueMs, nowMs });
+  const unsent = await unsentRings(tx, { destinationIds, lane, test: first.alert.test, nowMs });
+  // One key everywhere: the copies of a ring know of each other by it, and so ring nobody twice.
+  const joined = [...unsent.keys()].find((key) => destinationIds.every((id) => unsent.get(key)?.has(id) === true));
+  const key = joined ?? factId(`${cardKey(first.alert.alertId)}:ring:${first.count}`, nowMs);
+  for (const destinationId of destinationIds) {
+    const here = joined === undefined ? undefined : unsent.get(joined)?.get(destinationId);
+    // What got worse before anybody heard of it is heard here for the first time.
+    const whyHere = ({ why, alert }: Ring): RingWhy =>
+      why === 'worse' && unheard.has(`${destinationId} ${alert.alertId}`) ? 'opened' : why;
+    const added = group.map((one) => ({ why: whyHere(one), alert: one.alert, mention: one.mention }));
+    const dueMs = here?.dueMs ?? nowMs; // a rate limit that holds the earlier one holds this too
+    await putRings(tx, { key, destinationId, lane, rings: [...(here?.facts.rings ?? []), ...added], dueMs, nowMs });
+  }
 }
 
 /** Takes these alerts out of every ring nobody has seen. Answers `destination alert` of each whose opening was not heard there. */
@@ -135,21 +140,21 @@ async function putRings(tx: Tx, { rings, ...post }: Put): Promise<void> {
   await desire(tx, { ...post, facts: { kind: 'alert-ring', rings }, replyToKey });
 }
 
-type Unsent = { readonly key: string; readonly facts: RingFacts; readonly dueMs: number };
+type Unsent = { readonly facts: RingFacts; readonly dueMs: number };
 
-/** The ring of this channel and lane that another may still join: young, unseen, and nobody is sending it now. */
-async function unsentRing(
+/** Rings of these channels and lane that another may still join: young, unseen, and nobody is sending them now. By key and channel. */
+async function unsentRings(
   tx: Tx,
-  where: { destinationId: string; lane: Lane; test: boolean; nowMs: number },
-): Promise<Unsent | undefined> {
+  where: { destinationIds: readonly string[]; lane: Lane; test: boolean; nowMs: number },
+): Promise<ReadonlyMap<string, ReadonlyMap<string, Unsent>>> {
   const { posts } = tx.tables;
   const rows = await tx.db
-    .select({ key: posts.key, facts: posts.facts, dueMs: posts.dueMs })
+    .select({ key: posts.key, destinationId: posts.destinationId, facts: posts.facts, dueMs: posts.dueMs })
     .from(posts)
     .where(
       and(
         eq(posts.teamId, tx.teamId),
-        eq(posts.destinationId, where.destinationId),
+        inArray(posts.destinationId, [...where.destinationIds]),
         eq(posts.kind, 'alert-ring'),
         eq(posts.lane, where.lane),
         eq(posts.state, 'waiting'),
@@ -160,8 +165,13 @@ async function unsentRing(
       ),
     )
     .orderBy(posts.createdAtMs, posts.key);
-  const found = rows.map((row) => ({ ...row, facts: row.facts as RingFacts }));
-  return found.find(({ facts }) => facts.rings.every(({ alert }) => alert.test === where.test));
+  const found = new Map<string, Map<string, Unsent>>();
+  for (const { key, destinationId, facts, dueMs } of rows) {
+    const ring = { facts: facts as RingFacts, dueMs };
+    if (isElsewhere(key) || ring.facts.rings.some(({ alert }) => alert.test !== where.test)) continue;
+    found.set(key, (found.get(key) ?? new Map<string, Unsent>()).set(destinationId, ring));
+  }
+  return found;
 }
 
 /** Those of these alerts that have no card anywhere. */

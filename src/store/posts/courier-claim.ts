@@ -1,30 +1,55 @@
-import { aliasedTable, and, asc, eq, gt, inArray, isNull, isNotNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
+import { aliasedTable, and, asc, eq, gt, inArray, isNull, isNotNull, lte, ne, notExists, notInArray, or, sql } from 'drizzle-orm';
 import { MAX_ATTEMPTS, RING_WAITS_MS } from '../../domain/courier.ts';
-import { LANES } from '../../ports/post.ts';
+import { LANES, type Recipient } from '../../ports/post.ts';
+import type { Homes } from '../../ports/store/posts.ts';
 import type { Db, Engine, Tables, Tx } from '../engine/engine.ts';
+import { chooseRinging } from './ring-copies.ts';
 
 export type PostRow = Tables['posts']['$inferSelect'];
-type Ask = { readonly worker: string; readonly leaseMs: number; readonly limit: number; readonly nowMs: number };
-type Times = { readonly nowMs: number; readonly leaseNowMs: number; readonly criticalOnly: boolean };
+type Ask = {
+  readonly worker: string;
+  readonly leaseMs: number;
+  readonly limit: number;
+  readonly nowMs: number;
+  readonly homes?: Homes;
+};
+type Times = {
+  readonly nowMs: number;
+  readonly leaseNowMs: number;
+  readonly criticalOnly: boolean;
+  readonly homes: Homes;
+};
 
 /** The claims of all teams are one queue: one claimer at a time keeps to one post in flight per destination. */
 export const CLAIMS = '';
 
+/** What was leased, and whom each ring of it rings. */
+export type Claimed = {
+  readonly rows: readonly PostRow[];
+  readonly ringing: ReadonlyMap<string, readonly Recipient[]>;
+};
+
+const NOTHING: Claimed = { rows: [], ringing: new Map() };
+
 /** Leases a batch: at most one post per destination, critical before live before routine, oldest first. */
-export async function claimRows(engine: Engine, ask: Ask & { criticalOnly?: boolean }): Promise<readonly PostRow[]> {
+export async function claimRows(engine: Engine, ask: Ask & { criticalOnly?: boolean }): Promise<Claimed> {
   const { nowMs, limit } = ask;
   const criticalOnly = ask.criticalOnly ?? false;
   const look = async (db: Db) => {
     const leaseNowMs = await leaseClock(engine, db);
-    return { leaseNowMs, ids: await claimable(db, engine.tables, { nowMs, leaseNowMs, criticalOnly }, limit) };
+    return {
+      leaseNowMs,
+      ids: await claimable(db, engine.tables, { nowMs, leaseNowMs, criticalOnly, homes: ask.homes ?? {} }, limit),
+    };
   };
   // Mostly nothing is due: then the writer is left to those who have something to write.
-  if ((await engine.read(look)).ids.length === 0) return [];
+  if ((await engine.read(look)).ids.length === 0) return NOTHING;
   return engine.write(CLAIMS, async (tx) => {
     const { leaseNowMs, ids } = await look(tx.db);
-    if (ids.length === 0) return [];
-    const rows = await lease(engine, tx, ids, { ...ask, leaseNowMs });
-    return ids.flatMap((id) => rows.find((row) => row.id === id) ?? []);
+    if (ids.length === 0) return NOTHING;
+    const leased = await lease(engine, tx, ids, { ...ask, leaseNowMs });
+    const rows = ids.flatMap((id) => leased.find((row) => row.id === id) ?? []);
+    return { rows, ringing: await chooseRinging(tx, rows) };
   });
 }
 
@@ -56,6 +81,7 @@ async function claimable(db: Db, tables: Tables, times: Times, limit: number): P
     .where(
       and(
         mayBeClaimed(tables, times),
+        ...notOurs(db, tables, times.homes),
         lte(destinations.heldUntilMs, times.nowMs),
         // A ring answers its card: it waits for it, unless the card will never be there or fails for too long.
         or(
@@ -89,6 +115,17 @@ function mayBeClaimed({ posts }: Tables, { nowMs, leaseNowMs, criticalOnly }: Ti
   );
 }
 
+/** Leaves to others the posts of teams that live in another workspace than the one this process has a token for. */
+function notOurs(db: Db, { posts, destinations, workspaces }: Tables, homes: Homes) {
+  return Object.entries(homes).map(([platform, workspaceId]) => {
+    const strangers = db
+      .select({ teamId: workspaces.teamId })
+      .from(workspaces)
+      .where(and(eq(workspaces.platform, platform), ne(workspaces.workspaceId, workspaceId)));
+    return or(ne(destinations.platform, platform), notInArray(posts.teamId, strangers));
+  });
+}
+
 /** What is on its way to the same destination and must arrive first: anything, but for a critical post only a critical one. */
 function inFlightBefore(db: Db, { posts }: Tables, { leaseNowMs }: Times) {
   const busy = aliasedTable(posts, 'busy');
@@ -112,7 +149,7 @@ async function lease(
   { worker, leaseMs, nowMs, leaseNowMs }: Ask & { readonly leaseNowMs: number },
 ): Promise<readonly PostRow[]> {
   const { posts } = tables;
-  const wanted = and(inArray(posts.id, [...ids]), mayBeClaimed(tables, { nowMs, leaseNowMs, criticalOnly: false }));
+  const wanted = and(inArray(posts.id, [...ids]), mayBeClaimed(tables, { nowMs, leaseNowMs, criticalOnly: false, homes: {} }));
   // On PostgreSQL a team may be writing one of these at this moment: it is left for the next round instead of waited for.
   const unlocked = sql`${posts.id} in (select ${posts.id} from ${posts} where ${wanted} for update skip locked)`;
   return db

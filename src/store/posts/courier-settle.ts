@@ -8,7 +8,7 @@ import type { PostRow } from './courier-claim.ts';
 import type { Engine, Tables, Tx } from '../engine/engine.ts';
 import { tellMissed } from '../promotion/missed.ts';
 import { afterDelivery } from '../promotion/receipts.ts';
-import { ringElsewhere } from './ring-elsewhere.ts';
+import { ringElsewhere, type Refusing } from './ring-elsewhere.ts';
 import { tellUndelivered } from './undelivered.ts';
 
 const ELSEWHERE_AFTER_MS = 2_000; // a hold this long is worth a ping on another platform
@@ -44,24 +44,30 @@ async function follow(
   tx: Tx,
   { row, next, settling }: { readonly row: PostRow; readonly next: Settled; readonly settling: Settling },
 ): Promise<void> {
-  const { post, sent, pinged, nowMs } = settling;
+  const { post, sent, nowMs } = settling;
   if (next.hold?.what === 'destination') await holdDestination(tx, row.destinationId, next);
   if (sent.kind === 'sent') {
     await freePlatform(tx, post.destination.platform, nowMs);
     await afterDelivery(tx, { ...row, facts: post.facts }, nowMs);
   }
+  if (row.state !== 'waiting') return; // taken back meanwhile: nobody need hear of it
   if (next.state === 'dead') await tellUndelivered(tx, { row, reason: next.failure ?? '', nowMs });
-  // Where something was refused, the people it was to ring are rung on another platform they have.
-  const refused = next.state === 'dead' || (sent.kind === 'retry' && isRefused(sent, post.attemptCount));
-  if (refused && pinged.length > 0) await ringElsewhere(tx, { row, personIds: pinged, nowMs });
+  const refusing = refusingOf(settling, { ...row, state: next.state, failure: next.failure });
+  if (refusing !== null) await ringElsewhere(tx, refusing, nowMs);
 }
 
-/** Whether waiting for this platform would keep somebody from hearing: not for a short rate limit, nor after one lost answer. */
-function isRefused({ hold, afterMs }: Extract<Settling['sent'], { kind: 'retry' }>, attemptCount: number): boolean {
-  return hold === 'post' ? attemptCount >= 2 : afterMs >= ELSEWHERE_AFTER_MS;
+/** What takes nothing, after this outcome; null where waiting a little keeps nobody from hearing, or after one lost answer. */
+function refusingOf({ sent, post }: Pick<Settling, 'sent' | 'post'>, row: PostRow): Refusing | null {
+  if (row.state === 'dead') return { what: 'post', row };
+  if (sent.kind !== 'retry') return null;
+  const { hold, afterMs } = sent;
+  if (hold === 'post') return post.attemptCount >= 2 ? { what: 'post', row } : null;
+  if (afterMs < ELSEWHERE_AFTER_MS) return null;
+  return hold === 'platform' ? { what: 'platform', row, platform: post.destination.platform } : { what: 'destination', row };
 }
 
-function columns(row: PostRow, next: Settled, { sent, pinged, nowMs }: Settling): Partial<PostRow> {
+function columns(row: PostRow, next: Settled, settling: Settling): Partial<PostRow> {
+  const { sent, pinged, nowMs } = settling;
   const posted = sent.kind === 'sent' && row.remoteId === null;
   const pacedMs = sent.kind === 'sent' ? editAfterMs(row.kind, nowMs) : sent.kind === 'gone' ? 0 : row.editAfterMs;
   return {
@@ -78,7 +84,8 @@ function columns(row: PostRow, next: Settled, { sent, pinged, nowMs }: Settling)
     leaseWorker: null,
     leaseUntilMs: null,
     deliveredAtMs: posted ? nowMs : row.deliveredAtMs,
-    pinged: posted ? [...pinged] : row.pinged,
+    // Refused, it has rung nobody: another copy may.
+    pinged: posted ? [...pinged] : refusingOf(settling, { ...row, state: next.state }) === null ? row.pinged : null,
   };
 }
 
@@ -140,7 +147,10 @@ async function endOverdueOf(tx: Tx, times: Times): Promise<void> {
     .set({ state: 'dead', failure, leaseWorker: null, leaseUntilMs: null })
     .where(and(mine, exhausted(posts, times.leaseNowMs)))
     .returning();
-  for (const row of dead) await tellUndelivered(tx, { row, reason: failure, nowMs: times.nowMs });
+  for (const row of dead) {
+    await tellUndelivered(tx, { row, reason: failure, nowMs: times.nowMs });
+    await ringElsewhere(tx, { what: 'post', row }, times.nowMs);
+  }
   const ended = await tx.db
     .update(posts)
     .set({ state: 'expired' })

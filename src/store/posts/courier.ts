@@ -10,8 +10,8 @@ export function courierStore(engine: Engine): CourierStore {
   return {
     async claim(ask) {
       await endOverdue(engine, ask.nowMs);
-      const rows = await claimRows(engine, ask);
-      return rows.length === 0 ? [] : loadClaimed(engine, rows, ask.nowMs);
+      const claimed = await claimRows(engine, ask);
+      return claimed.rows.length === 0 ? [] : loadClaimed(engine, claimed, ask.nowMs);
     },
     settle: (settling) => settlePost(engine, settling),
     nextDueMs: (nowMs) => nextDueMs(engine, nowMs),

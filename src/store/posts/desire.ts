@@ -94,7 +94,7 @@ export async function desireAgain(tx: Tx, desired: Pick<Desired, 'key' | 'facts'
 }
 
 /** When newer facts may go: as wanted, but not before the pace of the last edit allows. */
-function paced({ editAfterMs }: Tx['tables']['posts'], dueMs: number) {
+export function paced({ editAfterMs }: Tx['tables']['posts'], dueMs: number) {
   return sql`case when ${editAfterMs} > ${dueMs} then ${editAfterMs} else ${dueMs} end`;
 }
 
@@ -113,6 +113,21 @@ export async function withdraw(tx: Tx, key: string, destinationId?: string): Pro
         eq(posts.state, 'waiting'),
       ),
     );
+}
+
+/** Channels of the team's own where it can be told what another does not show: the main ones, else alerts, else the host's. */
+export async function channelsBeside(tx: Tx, isTheOther: (destinationId: string) => boolean): Promise<readonly string[]> {
+  const { destinations } = tx.tables;
+  const rows = await tx.db
+    .select({ id: destinations.id, purposes: destinations.purposes })
+    .from(destinations)
+    .where(eq(destinations.teamId, tx.teamId))
+    .orderBy(destinations.id);
+  for (const purpose of ['team', 'alerts', 'host']) {
+    const beside = rows.filter(({ id, purposes }) => purposes.includes(purpose) && !isTheOther(id)).map(({ id }) => id);
+    if (beside.length > 0) return beside;
+  }
+  return [];
 }
 
 /** Ids of the destinations bound to a purpose; with none bound, the team's main ones, so that nothing goes unsaid. */

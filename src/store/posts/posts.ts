@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNotNull, lte, min, or, sql } from 'drizzle-orm';
-import { LANES } from '../../ports/post.ts';
+import { LANES, type PostFacts } from '../../ports/post.ts';
 import type { PostHealth, TeamPostStore } from '../../ports/store/posts.ts';
-import { desire } from './desire.ts';
+import { desire, paced } from './desire.ts';
 import { channelName, destinationId, knownChannel } from './destinations.ts';
 import { watchPlatforms } from './troubles.ts';
 import type { Db } from '../engine/engine.ts';
@@ -29,7 +29,7 @@ export function teamPostStore(context: TeamContext): TeamPostStore {
         eq(posts.state, 'settled'), // one that waits is about to be shown anew as it is
       );
       await context.engine.write(context.teamId, async (tx) => {
-        const again = { revision: sql`${posts.revision} + 1`, state: 'waiting', dueMs: nowMs, attemptCount: 0 };
+        const again = { revision: sql`${posts.revision} + 1`, state: 'waiting', dueMs: paced(posts, nowMs), attemptCount: 0 };
         const rows = await tx.db.update(posts).set(again).where(shown).returning({ id: posts.id });
         tx.desiredPosts += rows.length;
       });
@@ -76,7 +76,7 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
     oldestWaitingMs: unsent?.oldestMs ?? null,
     dead: dead.slice(-DEAD_SHOWN_MAX).map(({ postId, kind, reason, ...row }) => ({
       postId,
-      kind,
+      kind: kind as PostFacts['kind'],
       where: channelName(row),
       reason: reason ?? 'no reason was given',
     })),

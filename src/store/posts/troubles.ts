@@ -1,13 +1,16 @@
 import { and, count, eq, gte, isNotNull } from 'drizzle-orm';
 import { PLATFORMS, type Platform } from '../../domain/team.ts';
+import { unreachable } from '../../domain/unreachable.ts';
 import { LANES, type PostFacts, type TroubleFacts } from '../../ports/post.ts';
 import type { LostPlatform } from '../../ports/store/posts.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
 import type { TeamContext } from '../team-context.ts';
-import { desire, desireAgain, destinationsFor } from './desire.ts';
+import { channelsBeside, desire, desireAgain } from './desire.ts';
 
-/** A platform that takes nothing for this long is told about on the others; a hiccup is not. */
+/** A platform that takes nothing for this long is told about on the others, and one that takes messages again for as long; a hiccup is not. */
 export const TOLD_AFTER_MS = 20_000;
+
+const HOUR_MS = 3_600_000; // one card an hour and platform: what comes and goes does not fill the other channels
 
 type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 type Trouble = { readonly platform: Platform; readonly sinceMs: number; readonly reason: string };
@@ -17,47 +20,62 @@ type Watching = { readonly lost: readonly LostPlatform[]; readonly nowMs: number
 /** Compares what stands with what was known: begins, tells and ends troubles. Mostly nothing has changed, and nothing is written. */
 export async function watchPlatforms({ engine, teamId }: TeamContext, watching: Watching): Promise<void> {
   const look = (db: Db) => lookAround({ db, tables: engine.tables, teamId }, watching);
-  const changed = ({ standing, known }: Awaited<ReturnType<typeof lookAround>>) =>
-    standing.some(({ platform }) => !known.some((row) => row.platform === platform)) ||
-    known.some((row) => !standing.some(({ platform }) => platform === row.platform) || isToTell(row, watching.nowMs));
-  if (!changed(await engine.read(look))) return;
+  if ((await engine.read(look)).length === 0) return;
   await engine.write(teamId, async (tx) => {
-    const { standing, known } = await look(tx.db);
-    for (const trouble of standing) {
-      if (!known.some(({ platform }) => platform === trouble.platform)) await begin(tx, trouble);
-    }
-    for (const row of known) {
-      const stands = standing.some(({ platform }) => platform === row.platform);
-      if (!stands) await end(tx, row, watching.nowMs);
-      else if (isToTell(row, watching.nowMs)) await tell(tx, row, watching.nowMs);
-    }
+    for (const step of await look(tx.db)) await take(tx, step, watching.nowMs);
   });
 }
 
-function isToTell({ toldAtMs, sinceMs }: Row, nowMs: number): boolean {
-  return toldAtMs === null && nowMs - sinceMs >= TOLD_AFTER_MS;
+/** What is to be done about one platform now. */
+type Step =
+  | { readonly kind: 'begin'; readonly trouble: Trouble }
+  | { readonly kind: 'tell' | 'quiet' | 'again' | 'end'; readonly row: Row };
+
+function take(tx: Tx, step: Step, nowMs: number): Promise<void> {
+  switch (step.kind) {
+    case 'begin':
+      return begin(tx, step.trouble);
+    case 'tell':
+      return tell(tx, step.row, nowMs);
+    case 'quiet':
+      return setQuiet(tx, step.row, nowMs);
+    case 'again':
+      return setQuiet(tx, step.row, null);
+    case 'end':
+      return end(tx, step.row);
+    default:
+      return unreachable(step);
+  }
 }
 
-async function lookAround(
-  reading: Reading,
-  { lost, nowMs }: Watching,
-): Promise<{ readonly standing: readonly Trouble[]; readonly known: readonly Row[] }> {
+async function lookAround(reading: Reading, { lost, nowMs }: Watching): Promise<readonly Step[]> {
   const { db, tables, teamId } = reading;
   const known = await db.select().from(tables.troubles).where(eq(tables.troubles.teamId, teamId));
   const channels = await db.select().from(tables.destinations).where(eq(tables.destinations.teamId, teamId));
-  const standing: Trouble[] = [];
+  const steps: Step[] = [];
   for (const platform of PLATFORMS) {
     const bound = channels.filter((channel) => channel.platform === platform && channel.purposes.length > 0);
-    if (bound.length === 0) continue;
-    const connection = lost.find((one) => one.platform === platform);
-    const [refusing] = bound;
-    if (connection !== undefined) standing.push(connection);
-    else if (refusing !== undefined && bound.every(({ heldReason }) => heldReason !== null)) {
-      if ((await failingCount(reading, platform)) === 0) continue;
-      standing.push({ platform, sinceMs: nowMs, reason: refusing.heldReason ?? '' });
+    const row = known.find((one) => one.platform === platform);
+    const connection = bound.length === 0 ? undefined : lost.find((one) => one.platform === platform);
+    // Every channel refused something, and none has taken anything since.
+    const refused = bound.length > 0 && bound.every(({ heldReason }) => heldReason !== null);
+    const [first] = bound;
+    if (row !== undefined) steps.push(...nextSteps(row, { stands: connection !== undefined || refused, nowMs }));
+    else if (connection !== undefined) steps.push({ kind: 'begin', trouble: connection });
+    else if (refused && first !== undefined && (await failingCount(reading, platform)) > 0) {
+      steps.push({ kind: 'begin', trouble: { platform, sinceMs: nowMs, reason: first.heldReason ?? '' } });
     }
   }
-  return { standing, known };
+  return steps;
+}
+
+function nextSteps(row: Row, { stands, nowMs }: { readonly stands: boolean; readonly nowMs: number }): readonly Step[] {
+  const { quietSinceMs, toldAtMs, sinceMs } = row;
+  if (!stands && quietSinceMs === null) return [{ kind: 'quiet', row }];
+  // One that nobody was told of needs no proof that it is over.
+  if (!stands) return toldAtMs === null || nowMs - (quietSinceMs ?? nowMs) >= TOLD_AFTER_MS ? [{ kind: 'end', row }] : [];
+  if (quietSinceMs !== null) return [{ kind: 'again', row }];
+  return toldAtMs === null && nowMs - sinceMs >= TOLD_AFTER_MS ? [{ kind: 'tell', row }] : [];
 }
 
 async function failingCount({ db, tables: { posts, destinations }, teamId }: Reading, platform: Platform): Promise<number> {
@@ -78,30 +96,38 @@ async function failingCount({ db, tables: { posts, destinations }, teamId }: Rea
 }
 
 async function begin({ db, tables: { troubles }, teamId }: Tx, { platform, sinceMs, reason }: Trouble): Promise<void> {
-  await db.insert(troubles).values({ teamId, platform, sinceMs, reason, toldAtMs: null });
+  await db.insert(troubles).values({ teamId, platform, sinceMs, reason, toldAtMs: null, quietSinceMs: null });
+}
+
+async function setQuiet({ db, tables: { troubles }, teamId }: Tx, { platform }: Row, quietSinceMs: number | null): Promise<void> {
+  await db
+    .update(troubles)
+    .set({ quietSinceMs })
+    .where(and(eq(troubles.teamId, teamId), eq(troubles.platform, platform)));
 }
 
 async function tell(tx: Tx, row: Row, nowMs: number): Promise<void> {
   const { troubles } = tx.tables;
-  const facts = await factsOf(tx, row, { backAtMs: null });
-  for (const destinationId of await otherTeamChannels(tx, row.platform)) {
-    await desire(tx, { key: keyOf(row), destinationId, facts: notice(facts), lane: LANES.live, nowMs });
-  }
+  const facts = notice(await factsOf(tx, row, { backAtMs: null }));
+  const beside = await channelsBeside(tx, (id) => id.startsWith(`${row.platform}:`));
+  for (const destinationId of beside) await desire(tx, { key: keyOf(row), destinationId, facts, lane: LANES.live, nowMs });
   await tx.db
     .update(troubles)
     .set({ toldAtMs: nowMs })
     .where(and(eq(troubles.teamId, tx.teamId), eq(troubles.platform, row.platform)));
 }
 
-async function end(tx: Tx, row: Row, nowMs: number): Promise<void> {
+async function end(tx: Tx, row: Row): Promise<void> {
   const { troubles } = tx.tables;
   await tx.db.delete(troubles).where(and(eq(troubles.teamId, tx.teamId), eq(troubles.platform, row.platform)));
-  if (row.toldAtMs === null) return;
-  const facts = notice(await factsOf(tx, row, { backAtMs: nowMs }));
-  await desireAgain(tx, { key: keyOf(row), facts, lane: LANES.live, nowMs });
+  const backAtMs = row.quietSinceMs;
+  if (row.toldAtMs === null || backAtMs === null) return;
+  const facts = notice(await factsOf(tx, row, { backAtMs }));
+  await desireAgain(tx, { key: keyOf(row), facts, lane: LANES.live, nowMs: backAtMs });
   // The platform itself hears what it missed.
-  const mine = (await destinationsFor(tx, 'team')).filter((id) => id.startsWith(`${row.platform}:`));
-  for (const destinationId of mine) await desire(tx, { key: keyOf(row), destinationId, facts, lane: LANES.live, nowMs });
+  const mine = await channelsBeside(tx, (id) => !id.startsWith(`${row.platform}:`));
+  for (const destinationId of mine)
+    await desire(tx, { key: keyOf(row), destinationId, facts, lane: LANES.live, nowMs: backAtMs });
 }
 
 async function factsOf(tx: Tx, row: Row, { backAtMs }: { backAtMs: number | null }): Promise<TroubleFacts> {
@@ -128,12 +154,8 @@ async function factsOf(tx: Tx, row: Row, { backAtMs }: { backAtMs: number | null
   };
 }
 
-async function otherTeamChannels(tx: Tx, platform: string): Promise<readonly string[]> {
-  return (await destinationsFor(tx, 'team')).filter((id) => !id.startsWith(`${platform}:`));
-}
-
 function keyOf({ platform, sinceMs }: Row): string {
-  return `trouble:${platform}:${sinceMs}`;
+  return `trouble:${platform}:${Math.floor(sinceMs / HOUR_MS)}`;
 }
 
 function notice(facts: TroubleFacts): PostFacts {

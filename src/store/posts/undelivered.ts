@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { LANES, type PostFacts, type UndeliveredFacts } from '../../ports/post.ts';
 import type { Tx } from '../engine/engine.ts';
 import type { PostRow } from './courier-claim.ts';
-import { desire, destinationsFor } from './desire.ts';
+import { channelsBeside, desire } from './desire.ts';
 import { channelName } from './destinations.ts';
 
 const HOUR_MS = 3_600_000; // one card an hour and channel: what keeps failing does not fill the others
@@ -13,7 +13,8 @@ export async function tellUndelivered(
   { row, reason, nowMs }: { readonly row: PostRow; readonly reason: string; readonly nowMs: number },
 ): Promise<void> {
   const { destinations, posts } = tx.tables;
-  if (isOfThisKind(row.facts as PostFacts)) return;
+  // Told already, if an older state of the same message died of the same.
+  if (isOfThisKind(row.facts as PostFacts) || row.failure === reason) return;
   const key = `undelivered:${row.destinationId}:${Math.floor(nowMs / HOUR_MS)}`;
   const [where] = await tx.db
     .select()
@@ -35,7 +36,7 @@ export async function tellUndelivered(
       reason,
     },
   };
-  const others = (await destinationsFor(tx, 'team')).filter((id) => id !== row.destinationId);
+  const others = await channelsBeside(tx, (id) => id === row.destinationId);
   for (const destinationId of others) await desire(tx, { key, destinationId, facts, lane: LANES.live, nowMs });
 }
 

@@ -6,25 +6,34 @@ import type { LinkAnswer, LinkCodeAnswer, TeamSubjectStore, UnlinkAnswer } from 
 import { remember } from '../audit.ts';
 import type { Tx } from '../engine/engine.ts';
 import { findMember, holderOf, memberOf } from './members.ts';
-import { OWNER_ID } from './owners.ts';
+import type { TeamContext } from '../team-context.ts';
+import { isOwnerId, removeOwner } from './owners.ts';
 
 type Ask<K extends 'linkCode' | 'useLink' | 'unlink'> = Parameters<TeamSubjectStore[K]>[0];
 
-/** Makes a code that lets one account become this person's. Only its hash is kept with it. */
-export async function makeLinkCode(tx: Tx, { asked, by, nowMs }: Ask<'linkCode'>): Promise<LinkCodeAnswer> {
-  const { links } = tx.tables;
-  const found = await findMember(tx, asked ?? by.personId);
-  if (found.kind !== 'found') return found;
-  const { personId } = found.member;
-  const code = linkCode((below) => randomInt(below));
-  // A code made for somebody else is read to them, so it does not matter where they type it.
-  const madeOn = asked === null ? by.place.platform : null;
-  const expiresAtMs = nowMs + LINK_CODE_MS;
-  await tx.db
-    .insert(links)
-    .values({ teamId: tx.teamId, codeHash: hashOf(tx.teamId, code), personId, madeOn, expiresAtMs, usedAtMs: null });
-  await remember(tx, { by, action: 'team.link-code', target: personId, before: null, after: { madeOn }, reason: null, nowMs });
-  return { kind: 'code', code, member: found.member, madeOn, expiresAtMs };
+/**
+ * Makes a code that lets one account become this person's. Only its hash is kept, so the same request again is told that it was
+ * given, and no copy of the database holds a code.
+ */
+export function makeLinkCode(context: TeamContext, { key, asked, by, nowMs }: Ask<'linkCode'>): Promise<LinkCodeAnswer> {
+  return context.engine.write(context.teamId, async (tx): Promise<LinkCodeAnswer> => {
+    const { links, requests } = tx.tables;
+    const found = await findMember(tx, asked ?? by.personId);
+    if (found.kind !== 'found') return found;
+    const request = { teamId: tx.teamId, key, answer: 'given', atMs: nowMs };
+    const first = await tx.db.insert(requests).values(request).onConflictDoNothing().returning({ key: requests.key });
+    if (first.length === 0) return { kind: 'given-already' };
+    const { personId } = found.member;
+    const code = linkCode((below) => randomInt(below));
+    // A code made for somebody else is read to them, so it does not matter where they type it.
+    const madeOn = asked === null ? by.place.platform : null;
+    const expiresAtMs = nowMs + LINK_CODE_MS;
+    await tx.db
+      .insert(links)
+      .values({ teamId: tx.teamId, codeHash: hashOf(tx.teamId, code), personId, madeOn, expiresAtMs, usedAtMs: null });
+    await remember(tx, { by, action: 'team.link-code', target: personId, before: null, after: { madeOn }, reason: null, nowMs });
+    return { kind: 'code', code, member: found.member, madeOn, expiresAtMs };
+  });
 }
 
 /** Makes the account that typed a good code its person's. A code that is wrong, used or too old changes nothing but the count of tries. */
@@ -47,10 +56,10 @@ export async function redeemLinkCode(tx: Tx, { account, place, code, nowMs }: As
   if (link.madeOn === account.platform) return { kind: 'same-platform', platform: account.platform };
   const holderId = await holderOf(tx, account);
   if (holderId === link.personId) return { kind: 'already-yours', member: await memberOf(tx, holderId) };
-  if (holderId !== null && holderId !== OWNER_ID) return { kind: 'taken', holder: await memberOf(tx, holderId) };
+  if (holderId !== null && !isOwnerId(holderId)) return { kind: 'taken', holder: await memberOf(tx, holderId) };
   await tx.db.update(links).set({ usedAtMs: nowMs }).where(good);
   await giveAccount(tx, account, link.personId);
-  if (holderId === OWNER_ID) await makeFounder(tx, link.personId);
+  if (holderId !== null) await removeOwner(tx, holderId);
   const by: Actor = { personId: link.personId, place };
   const target = `${account.platform}:${account.accountId}`;
   await remember(tx, { by, action: 'team.link', target, before: holderId, after: link.personId, reason: null, nowMs });
@@ -59,15 +68,19 @@ export async function redeemLinkCode(tx: Tx, { account, place, code, nowMs }: As
 
 /** Takes a person's accounts on one platform from them: whoever types there is one of the public again. */
 export async function unlinkAccount(tx: Tx, { asked, platform, by, nowMs }: Ask<'unlink'>): Promise<UnlinkAnswer> {
-  const { accounts } = tx.tables;
+  const { accounts, links } = tx.tables;
   const found = await findMember(tx, asked);
   if (found.kind !== 'found') return found;
   const { personId } = found.member;
+  const isFounder = found.member.assignments.some(({ role, scope }) => role === 'founder' && scope === '*');
+  if (isFounder && !(await founderLeft(tx, { personId, platform }))) return { kind: 'last-founder', member: found.member };
   const gone = await tx.db
     .delete(accounts)
     .where(and(eq(accounts.teamId, tx.teamId), eq(accounts.personId, personId), eq(accounts.platform, platform)))
     .returning({ accountId: accounts.accountId });
   if (gone.length === 0) return { kind: 'no-account', member: found.member, platform };
+  // A code made before would bring the account back.
+  await tx.db.delete(links).where(and(eq(links.teamId, tx.teamId), eq(links.personId, personId), isNull(links.usedAtMs)));
   const before = gone.map(({ accountId }) => `${platform}:${accountId}`);
   await remember(tx, { by, action: 'team.unlink', target: personId, before, after: null, reason: null, nowMs });
   return { kind: 'unlinked', member: await memberOf(tx, personId), platform };
@@ -81,9 +94,15 @@ async function giveAccount(tx: Tx, { platform, accountId }: Account, personId: s
     .onConflictDoUpdate({ target: [accounts.teamId, accounts.platform, accounts.accountId], set: { personId } });
 }
 
-/** An owner who turns out to be a person of the plan keeps what an owner may do. */
-async function makeFounder({ db, tables: { assignments }, teamId }: Tx, personId: string): Promise<void> {
-  await db.insert(assignments).values({ teamId, personId, role: 'founder', scope: '*' }).onConflictDoNothing();
+/** Whether a founder would be left who has an account somewhere: one without can give nobody a role. */
+async function founderLeft({ db, tables, teamId }: Tx, without: { personId: string; platform: string }): Promise<boolean> {
+  const { assignments, accounts } = tables;
+  const rows = await db
+    .select({ personId: accounts.personId, platform: accounts.platform })
+    .from(assignments)
+    .innerJoin(accounts, and(eq(accounts.teamId, assignments.teamId), eq(accounts.personId, assignments.personId)))
+    .where(and(eq(assignments.teamId, teamId), eq(assignments.role, 'founder'), eq(assignments.scope, '*')));
+  return rows.some(({ personId, platform }) => personId !== without.personId || platform !== without.platform);
 }
 
 async function triesOf(

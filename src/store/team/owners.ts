@@ -5,17 +5,25 @@ import { remember } from '../audit.ts';
 import type { Tx } from '../engine/engine.ts';
 import { holderOf } from './members.ts';
 
-/** The person an owner's account belongs to until `/link` says who that is. */
-export const OWNER_ID = 'owner';
+const OWNER = 'owner:'; // no id a plan can give a person
 
-/** Makes accounts founders: their own person if they are one of the team already, else the person named, else one called Owner. */
+/** Whether this is the stand-in for an owner who has not said who they are: each account has one of its own. */
+export function isOwnerId(personId: string): boolean {
+  return personId.startsWith(OWNER);
+}
+
+function ownerId({ platform, accountId }: Account): string {
+  return `${OWNER}${platform}:${accountId}`;
+}
+
+/** Makes accounts founders: their own person if they are one of the team already, else the person named, else a stand-in. */
 export async function adoptOwners(
   tx: Tx,
   { accounts, personId: named, nowMs }: Parameters<TeamSubjectStore['adoptOwners']>[0],
 ): Promise<void> {
   for (const account of accounts) {
     const holderId = await holderOf(tx, account);
-    const personId = holderId ?? named ?? OWNER_ID;
+    const personId = holderId ?? named ?? ownerId(account);
     if (holderId === null) await addAccount(tx, account, personId);
     const founder = await isFounder(tx, personId);
     if (!founder) await tx.db.insert(tx.tables.assignments).values({ teamId: tx.teamId, personId, role: 'founder', scope: '*' });
@@ -30,7 +38,7 @@ async function addAccount(
   { platform, accountId }: Account,
   personId: string,
 ): Promise<void> {
-  if (personId === OWNER_ID) await db.insert(people).values({ teamId, personId, name: 'Owner' }).onConflictDoNothing();
+  if (isOwnerId(personId)) await db.insert(people).values({ teamId, personId, name: 'Owner' }).onConflictDoNothing();
   await db.insert(accounts).values({ teamId, platform, accountId, personId });
 }
 
@@ -47,4 +55,11 @@ async function isFounder({ db, tables: { assignments }, teamId }: Tx, personId: 
       ),
     );
   return rows.length > 0;
+}
+
+/** Lets go of a stand-in whose account turned out to be somebody's. */
+export async function removeOwner({ db, tables, teamId }: Tx, personId: string): Promise<void> {
+  for (const table of [tables.assignments, tables.people]) {
+    await db.delete(table).where(and(eq(table.teamId, teamId), eq(table.personId, personId)));
+  }
 }

@@ -25,7 +25,7 @@ export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
         const member = personId === null ? undefined : (await membersOf(reading, personId))[0];
         return member === undefined ? { kind: 'public' } : { kind: 'member', member };
       }),
-    linkCode: (ask) => intent(context, ask, (tx) => makeLinkCode(tx, ask)),
+    linkCode: (ask) => makeLinkCode(context, ask),
     useLink: (ask) => intent(context, ask, (tx) => redeemLinkCode(tx, ask)),
     unlink: (ask) => intent(context, ask, (tx) => unlinkAccount(tx, ask)),
     pingWhere: (ask) => intent(context, ask, (tx) => choosePings(tx, ask)),
@@ -57,7 +57,7 @@ async function choosePings(tx: Tx, { where, by, nowMs }: Parameters<TeamSubjectS
   return 'chosen';
 }
 
-/** Most people stay where they are, so mostly this is one read. */
+/** Most people stay where they are, so mostly this is one read. Nobody who has chat is pinged at a terminal for having tried it. */
 async function sawOn(
   { engine, teamId }: TeamContext,
   { personId, platform }: Parameters<TeamSubjectStore['sawOn']>[0],
@@ -68,7 +68,13 @@ async function sawOn(
     eq(people.personId, personId),
     or(isNull(people.lastPlatform), ne(people.lastPlatform, platform)),
   );
-  const moved = await engine.read((db) => db.select({ personId: people.personId }).from(people).where(elsewhere));
+  const { accounts } = engine.tables;
+  const theirs = and(eq(accounts.teamId, teamId), eq(accounts.personId, personId), ne(accounts.platform, 'console'));
+  const moved = await engine.read(async (db) => {
+    const rows = await db.select({ personId: people.personId }).from(people).where(elsewhere);
+    if (platform !== 'console' || rows.length === 0) return rows;
+    return (await db.select({ id: accounts.accountId }).from(accounts).where(theirs)).length > 0 ? [] : rows;
+  });
   if (moved.length === 0) return;
   await engine.write(teamId, ({ db }) => db.update(people).set({ lastPlatform: platform }).where(elsewhere));
 }
@@ -102,10 +108,12 @@ async function revoke(tx: Tx, { asked, role, by, nowMs }: Ask): Promise<GrantAns
   return { kind: 'revoked', member: await memberOf(tx, member.personId), role };
 }
 
-async function otherFounder({ db, tables: { assignments }, teamId }: Tx, personId: string): Promise<boolean> {
+/** Another founder who can act: one without an account anywhere can give nobody a role. */
+async function otherFounder({ db, tables: { assignments, accounts }, teamId }: Tx, personId: string): Promise<boolean> {
   const founders = await db
     .select({ personId: assignments.personId })
     .from(assignments)
+    .innerJoin(accounts, and(eq(accounts.teamId, assignments.teamId), eq(accounts.personId, assignments.personId)))
     .where(and(eq(assignments.teamId, teamId), eq(assignments.role, 'founder'), eq(assignments.scope, '*')));
   return founders.some((founder) => founder.personId !== personId);
 }

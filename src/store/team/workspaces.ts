@@ -1,6 +1,6 @@
 import { and, eq, or } from 'drizzle-orm';
 import type { Workspace } from '../../domain/team.ts';
-import type { BindAnswer } from '../../ports/store.ts';
+import type { BindAnswer, Store } from '../../ports/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { remember } from '../audit.ts';
 
@@ -18,7 +18,7 @@ export function teamOf({ read, tables: { workspaces } }: Engine, { platform, wor
 /** Binds a workspace to a team. One that belongs to another team, or a second one of a platform, is refused. */
 export function bindWorkspace(
   engine: Engine,
-  { workspace, teamId, nowMs }: { readonly workspace: Workspace; readonly teamId: string; readonly nowMs: number },
+  { workspace, teamId, replace = false, nowMs }: Parameters<Store['bindWorkspace']>[0],
 ): Promise<BindAnswer> {
   const { platform, workspaceId } = workspace;
   return engine.write(teamId, async (tx): Promise<BindAnswer> => {
@@ -32,10 +32,20 @@ export function bindWorkspace(
     const other = rows.find((row) => row.workspaceId === workspaceId);
     if (other !== undefined) return { kind: 'another-teams', teamId: other.teamId };
     const [first] = rows;
-    if (first !== undefined) return { kind: 'has-another', workspaceId: first.workspaceId };
+    if (first !== undefined && !replace) return { kind: 'has-another', workspaceId: first.workspaceId };
+    const mine = and(eq(workspaces.platform, platform), eq(workspaces.teamId, teamId));
+    if (first !== undefined) await tx.db.delete(workspaces).where(mine);
     await tx.db.insert(workspaces).values({ teamId, platform, workspaceId, boundAtMs: nowMs });
     const target = `${platform}:${workspaceId}`;
-    await remember(tx, { by: null, action: 'team.workspace', target, before: null, after: teamId, reason: null, nowMs });
+    await remember(tx, {
+      by: null,
+      action: 'team.workspace',
+      target,
+      before: first?.workspaceId ?? null,
+      after: teamId,
+      reason: null,
+      nowMs,
+    });
     return { kind: 'bound', changed: true };
   });
 }

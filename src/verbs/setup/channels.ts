@@ -32,8 +32,9 @@ export async function chooseChannels(
 }
 
 /** Makes the workspace this team's; says why where that cannot be. */
-export async function bindTo({ store, teamId, now, terminal }: SetupStage, workspace: Workspace): Promise<boolean> {
-  const answer = await store.bindWorkspace({ workspace, teamId, nowMs: now() });
+export async function bindTo(stage: SetupStage, workspace: Workspace, replace = false): Promise<boolean> {
+  const { store, teamId, now, terminal, questions } = stage;
+  const answer = await store.bindWorkspace({ workspace, teamId, replace, nowMs: now() });
   switch (answer.kind) {
     case 'bound':
       return true;
@@ -42,7 +43,7 @@ export async function bindTo({ store, teamId, now, terminal }: SetupStage, works
       return false;
     case 'has-another':
       terminal.write(`The team ${teamId} has another one already (${answer.workspaceId}). A team has one of each platform.`);
-      return false;
+      return (await questions.askYes('Leave that one for this?')) && bindTo(stage, workspace, true);
     default:
       return answer satisfies never;
   }

@@ -96,15 +96,24 @@ export const linkRules: Rules = {
     for (const nowMs of [NOW, NOW + 1]) await teamOf(ground).adoptOwners({ accounts: [owner], personId: null, nowMs });
     expect(await teamOf(ground).whoIs(owner)).toMatchObject({
       kind: 'member',
-      member: { personId: 'owner', name: 'Owner', assignments: [{ role: 'founder', scope: '*' }] },
+      member: { personId: 'owner:slack:U1', name: 'Owner', assignments: [{ role: 'founder', scope: '*' }] },
     });
     const code = await codeFor(ground, { personId: 'maya', place: { platform: 'console', channel: 'team' } }, 'sam');
     expect(await type(ground, code, owner)).toMatchObject({
       kind: 'linked',
+      member: { personId: 'sam', assignments: [{ role: 'support' }] }, // a code passes on no role
+    });
+    // The stand-in is gone; the settings still say that this account is a founder's.
+    expect((await teamOf(ground).view()).members.map(({ personId }) => personId)).not.toContain('owner:slack:U1');
+    await teamOf(ground).adoptOwners({ accounts: [owner], personId: null, nowMs: NOW + 2 });
+    expect(await teamOf(ground).whoIs(owner)).toMatchObject({
       member: { personId: 'sam', assignments: [{ role: 'founder' }, { role: 'support' }] },
     });
     const entries = await ground.store.team(ground.teamId).audit.list({ fromSeq: 0, limit: 100 });
-    expect(entries.filter(({ action }) => action === 'team.owner')).toHaveLength(1);
+    expect(entries.filter(({ action }) => action === 'team.owner').map(({ target }) => target)).toEqual([
+      'owner:slack:U1',
+      'sam',
+    ]);
   },
 
   'owners: one the plan lists is that person, as founder': async (ground) => {
@@ -120,6 +129,34 @@ export const linkRules: Rules = {
     });
   },
 
+  'link: no copy of the database holds a code, and the same request again gives none': async (ground) => {
+    await seeded(ground);
+    const ask = { key: key(), by: FINN_ON_SLACK, asked: null, nowMs: NOW };
+    const first = await teamOf(ground).linkCode(ask);
+    expect(await teamOf(ground).linkCode(ask)).toEqual({ kind: 'given-already' });
+    const { tables } = ground.engine;
+    const kept = await ground.engine.read(async (db) => [
+      ...(await db.select().from(tables.requests)),
+      ...(await db.select().from(tables.links)),
+    ]);
+    expect(JSON.stringify(kept)).not.toContain(first.kind === 'code' ? first.code : 'a code');
+  },
+
+  'link: taking an account away takes codes with it, and never the last founder’s': async (ground) => {
+    await seeded(ground);
+    const code = await codeFor(ground, FINN_ON_SLACK);
+    const ask = { by: MAYA_ON_SLACK, platform: 'console', nowMs: NOW } as const;
+    expect(await teamOf(ground).unlink({ ...ask, key: key(), asked: 'finn' })).toMatchObject({ kind: 'unlinked' });
+    expect(await type(ground, code, fan('99'))).toEqual({ kind: 'no-such-code' });
+    expect(await teamOf(ground).unlink({ ...ask, key: key(), asked: 'maya' })).toMatchObject({ kind: 'last-founder' });
+    expect(await whoIs(ground, { platform: 'console', accountId: `maya@${ground.teamId}` })).toBe('maya');
+    // A founder nobody can reach is none: Maya stays until Finn has an account again.
+    await teamOf(ground).grant({ key: key(), by: MAYA_ON_SLACK, asked: 'finn', role: 'founder', nowMs: NOW });
+    expect(
+      await teamOf(ground).revoke({ key: key(), by: MAYA_ON_SLACK, asked: 'maya', role: 'founder', nowMs: NOW }),
+    ).toMatchObject({ kind: 'last-founder' });
+  },
+
   'workspaces: one belongs to one team, and a team has one of each platform': async (ground) => {
     const { store, teamId } = ground;
     await seeded(ground);
@@ -133,6 +170,12 @@ export const linkRules: Rules = {
     expect(await bind(slack('T1'), `${teamId}-b`)).toEqual({ kind: 'another-teams', teamId });
     expect(await bind(slack('T2'))).toEqual({ kind: 'has-another', workspaceId: `T1-${teamId}` });
     expect(await store.teamOf(slack('T1'))).toBe(teamId);
+    expect(await store.bindWorkspace({ workspace: slack('T2'), teamId, replace: true, nowMs: NOW })).toEqual({
+      kind: 'bound',
+      changed: true,
+    });
+    expect([await store.teamOf(slack('T1')), await store.teamOf(slack('T2'))]).toEqual([null, teamId]);
+    await store.bindWorkspace({ workspace: slack('T1'), teamId, replace: true, nowMs: NOW });
     expect(await store.teamOf({ ...slack('T1'), platform: 'discord' })).toBeNull();
     expect(await store.bindWorkspace({ workspace: { ...slack('T1'), platform: 'discord' }, teamId, nowMs: NOW })).toEqual({
       kind: 'bound',

@@ -137,6 +137,7 @@ export const troubles = pgTable(
     platform: text('platform').notNull(),
     sinceMs: bigint('since_ms', { mode: 'number' }).notNull(),
     reason: text('reason').notNull(),
+    quietSinceMs: bigint('quiet_since_ms', { mode: 'number' }), // when it took messages again; it is over once that lasts
     toldAtMs: bigint('told_at_ms', { mode: 'number' }),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.platform] })],

@@ -126,6 +126,7 @@ export const troubles = sqliteTable(
     platform: text('platform').notNull(),
     sinceMs: integer('since_ms').notNull(),
     reason: text('reason').notNull(),
+    quietSinceMs: integer('quiet_since_ms'), // when it took messages again; it is over once that lasts
     toldAtMs: integer('told_at_ms'),
   },
   (t) => [primaryKey({ columns: [t.teamId, t.platform] })],
