@@ -96,7 +96,7 @@ async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
   if (permission.kind === 'may-not') {
     log.info('command.refused', { teamId, command: command.name, action: command.may });
     const { members, edits } = scene.view;
-    return plain(mayNot({ action: command.may, roles: permission.roles, members, edits }));
+    return plain(mayNot({ action: command.may, roles: permission.roles, members, edits, isKnown: caller.kind === 'member' }));
   }
   // `run` is given only what this command's own options produced.
   const message = summarized(await command.run(input as never, scene.context));

@@ -36,6 +36,9 @@ export type PermissionEdit = { readonly role: Role; readonly action: Action; rea
 export const PLATFORMS = ['console', 'slack', 'discord'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
+/** What a platform is called. */
+export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = { console: 'the console', slack: 'Slack', discord: 'Discord' };
+
 /** An account a person uses on one platform. */
 export type Account = { readonly platform: Platform; readonly accountId: string };
 

@@ -1,3 +1,4 @@
+import { PLATFORM_NAMES } from '../domain/team.ts';
 import type { Message, Part, Text } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
 import type { SetAsideOrder } from '../ports/store/orders.ts';
@@ -6,7 +7,6 @@ import { sayDuration } from '../domain/time.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import { channelWords } from './channel.ts';
 import { POST_WORDS } from './notice.ts';
-import { PLATFORM_NAMES } from './refusal.ts';
 
 /** This release. A test holds it to package.json. */
 export const VERSION = '0.1.0';

@@ -49,13 +49,12 @@ export function homeCard(facts: HomeFacts, telling: Telling): Message {
 function pauseParts({ pauses, mayPause }: HomeFacts): readonly Part[] {
   const stop: Button = { label: 'Pause promotion', style: 'danger', call: { name: 'pause', input: {} }, confirm: null };
   const buttons = [...(mayPause && pauses.every(({ pause }) => pause.scope !== '*') ? [stop] : []), ...pauses.map(resumeButton)];
-  const lines = pauses.map((facts): Part => {
+  const lines = pauses.flatMap((facts): readonly Part[] => {
     const { atMs, reason } = facts.pause;
-    const head = { kind: 'strong', text: `PROMOTION PAUSED — ${scopeWords(facts)}` } as const;
-    return {
-      kind: 'text',
-      text: [head, ' since ', { kind: 'time', atMs, style: 'clock' }, `: ${reason ?? 'no reason was given'}`],
-    };
+    return [
+      { kind: 'text', text: [{ kind: 'strong', text: `PROMOTION PAUSED — ${scopeWords(facts)}` }] },
+      { kind: 'text', text: ['Since ', { kind: 'time', atMs, style: 'clock' }, `: ${reason ?? 'no reason was given'}`] },
+    ];
   });
   return buttons.length === 0 ? lines : [...lines, { kind: 'buttons', buttons }];
 }

@@ -1,9 +1,9 @@
+import { PLATFORM_NAMES } from '../domain/team.ts';
 import { sayDuration } from '../domain/time.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Message, Text } from '../ports/message.ts';
 import type { PostFacts, TroubleFacts, UndeliveredFacts } from '../ports/post.ts';
 import { channelText, channelWords } from './channel.ts';
-import { PLATFORM_NAMES } from './refusal.ts';
 
 type Notice = Extract<PostFacts, { kind: 'notice' }>['notice'];
 

@@ -140,7 +140,7 @@ function ringLine(facts: Extract<PostFacts, { kind: 'pause-ring' }>, telling: Te
   switch (why) {
     case 'paused': {
       const because = pause.pause.reason === null ? '' : `: ${pause.pause.reason}`;
-      const who = inside ? ` by ${telling.nameOf(pause.pause.byPersonId)}${because}` : '';
+      const who = inside ? `, by ${telling.nameOf(pause.pause.byPersonId)}${because}` : '';
       return `PROMOTION PAUSED — ${what}${who}. Stop promoting it until this says it runs again.`;
     }
     case 'resumed': {

@@ -11,9 +11,6 @@ export function roleWords(role: Role): string {
   return role === 'ops-lead' ? 'ops lead' : role;
 }
 
-/** What a platform is called. */
-export const PLATFORM_NAMES: Readonly<Record<Platform, string>> = { slack: 'Slack', discord: 'Discord', console: 'The console' };
-
 /** A platform as a place, after a verb. */
 export function platformWords(platform: Platform): string {
   return { slack: 'on Slack', discord: 'on Discord', console: 'at the console' }[platform];
@@ -24,21 +21,25 @@ export function orList(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
+const LINK_HINT = 'On the team, but not known here? /link helps.';
+
 /** Tells somebody which role they would need and who has it. `roles` are those that may, as `mayDo` answers. */
 export function mayNot(facts: {
   readonly action: Action;
   readonly roles: readonly Role[];
   readonly members: readonly Member[];
   readonly edits: readonly PermissionEdit[];
+  readonly isKnown: boolean; // false: nobody the team lists, or somebody it does not know here yet
 }): Message {
-  const { action, roles, members, edits } = facts;
+  const { action, roles, members, edits, isKnown } = facts;
+  const end = isKnown ? 'Nothing was changed.' : `${LINK_HINT} Nothing was changed.`;
   const what = actionWords(action);
   if (MEMBER_ACTIONS.includes(action)) {
     const founders = members.filter((member) => holdsOne(member, ['founder']));
     return refuse(
-      `Only members of the team may ${what}. ${namesOf(founders)} can add you. Nothing was changed.`,
+      `Only members of the team may ${what}. ${namesOf(founders)} can add you. ${end}`,
       { kind: 'text', text: `Only members of the team may ${what}.` },
-      { kind: 'context', text: `${namesOf(founders)} can add you to the team. Nothing was changed.` },
+      { kind: 'context', text: `${namesOf(founders)} can add you to the team. ${end}` },
     );
   }
   const role = `You need the role ${orList(roles.map(roleWords))} to ${what}.`;
@@ -51,11 +52,7 @@ export function mayNot(facts: {
     holders.length === 0
       ? `Nobody has it yet; ${namesOf(granting)} can give it with /team grant.`
       : `${namesOf(holders)} can do this.`;
-  return refuse(
-    `${role} ${ask} Nothing was changed.`,
-    { kind: 'text', text: role },
-    { kind: 'context', text: `${ask} Nothing was changed.` },
-  );
+  return refuse(`${role} ${ask} ${end}`, { kind: 'text', text: role }, { kind: 'context', text: `${ask} ${end}` });
 }
 
 /** Tells somebody that no item has that name, and which one they may have meant. */

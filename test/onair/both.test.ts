@@ -131,8 +131,8 @@ describe('one drop on both platforms', () => {
       expect([name, slackCards(name).some((text) => text.includes('PROMOTION PAUSED'))]).toEqual([name, true]);
       expect([name, discordCards(name).some((text) => text.includes('PROMOTION PAUSED'))]).toEqual([name, true]);
     }
-    expect(confirmed()).toMatch(/team on slack in \d+ ms/);
-    expect(confirmed()).toMatch(/team on discord in \d+ ms/);
+    expect(confirmed()).toMatch(/team on Slack in \d+ ms/);
+    expect(confirmed()).toMatch(/team on Discord in \d+ ms/);
     // The limited channel follows when its limit ends.
     await air.slack.until('the limited channel', () => slackCards('community').some((text) => /paused/i.test(text)));
     expect(air.log.lines.filter(({ level }) => level === 'error')).toEqual([]);

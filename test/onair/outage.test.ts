@@ -52,7 +52,7 @@ test('five minutes without Slack: Discord goes on and says so, people are rung t
   await air.slack.until('word on Slack', () => slackTexts('team').some((text) => text.includes('Slack takes messages again')));
   // Rung once, on Discord, although the ring came to Slack as well.
   expect(pingsOn('slack')).toEqual([]);
-  expect(slackTexts('team').filter((text) => text.includes('PROMOTION PAUSED — everything by Priya'))).toHaveLength(1);
+  expect(slackTexts('team').filter((text) => text.includes('PROMOTION PAUSED — everything, by Priya'))).toHaveLength(1);
   await air.slack.until('Slack to take commands again', () => air.slack.socketCount() > 0, 20_000);
   const seat = [air.cast.slack.people.priya, air.cast.slack.channels.team] as const;
   expect(slackText(await (await air.slack.slash(...seat, '/resume')).answer())).toContain('promotion runs again for everything');

@@ -132,7 +132,7 @@ describe('what rings', () => {
     [
       'paused',
       PAUSED,
-      'PROMOTION PAUSED — everything by Priya: label misprint. Stop promoting it until this says it runs again.',
+      'PROMOTION PAUSED — everything, by Priya: label misprint. Stop promoting it until this says it runs again.',
     ],
     ['resumed', RESUMED, 'Promotion runs again — Enamel pin (PIN), resumed by Maya.'],
     [

@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, lte, sum } from 'drizzle-orm';
 import { skusOf } from '../../domain/promotion.ts';
+import { PLATFORM_NAMES, type Platform } from '../../domain/team.ts';
 import type { Bundles, Pause, Receipt } from '../../domain/promotion.ts';
 import type { PauseFacts } from '../../ports/post.ts';
 import { bundlesOf } from './announce.ts';
@@ -82,7 +83,7 @@ export async function receiptsOf(
     const channel = channels.find(({ id }) => id === surface);
     if (channel === undefined) return surface;
     const purposes = channel.purposes.join(' and ') || channel.address;
-    return onePlatform ? purposes : `${purposes} on ${channel.platform}`;
+    return onePlatform ? purposes : `${purposes} on ${PLATFORM_NAMES[channel.platform as Platform]}`;
   };
   return rows.map(({ surface, askedAtMs, confirmedAtMs, state, note }) => ({
     surface,
