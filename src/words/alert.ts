@@ -62,7 +62,7 @@ export function alertLine(alert: AlertFacts, telling: Telling): Text {
 function headline(alert: AlertFacts): string {
   const { severity, state } = alert;
   const recovered = isUnheard(alert) ? 'Over' : 'Recovered';
-  const word = state === 'recovered' ? recovered : SEVERITY_WORDS[severity];
+  const word = state === 'recovered' ? recovered : state === 'dismissed' ? 'Dismissed' : SEVERITY_WORDS[severity];
   return `${testMark(alert)}${word}: ${whatIs(alert)}`;
 }
 

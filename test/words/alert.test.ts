@@ -117,7 +117,7 @@ describe('the card', () => {
     [
       'dismissed',
       { state: 'dismissed', ...FINN_DID, reason: 'no more sales today' },
-      'Act now: Box (BOX), 3 left',
+      'Dismissed: Box (BOX), 3 left',
       'Dismissed by Finn on Slack at 00:04: no more sales today',
       'plain',
     ],
