@@ -86,7 +86,7 @@ function drawPrivate(shown: Private, reading: Reading, check: Check): Html {
     }
     case 'form': {
       const context = { channel: '', threadTs: null, responseUrl: null, inHome: false, command: shown.form.command.name };
-      const view = formView(shown.form, context);
+      const view = formView(shown.form, context, { hidesKnown: !shown.typed.startsWith('/') }); // a press knows already
       if (view === null) throw new Error(`the form of /${shown.form.command.name} cannot be shown`);
       check(shown.typed, viewFaults(view));
       return drawModal(view, reading);

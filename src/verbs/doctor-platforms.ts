@@ -26,20 +26,26 @@ async function slackFindings({ settings, store, clock }: Needs): Promise<readonl
     return [{ what: 'Slack', fine: false, told: `${missing} is not set, and Slack needs both tokens` }];
   }
   const { checkSlack } = await import('../chat/slack/check.ts');
-  const channels = await boundChannels(store, 'slack');
-  return checkSlack({ botToken, appToken, apiUrl, timeoutMs: TIMEOUT_MS, clock }, { channels, commands: COMMANDS });
+  const { trySlackBotToken } = await import('../chat/slack/setup.ts');
+  const server = { apiUrl, timeoutMs: TIMEOUT_MS };
+  const tried = await trySlackBotToken(botToken, server);
+  const channels = await boundChannels(store, 'slack', tried.kind === 'accepted' ? tried.workspaceId : null);
+  return checkSlack({ botToken, appToken, ...server, clock }, { channels, commands: COMMANDS });
 }
 
 async function discordFindings({ settings, store, clock }: Needs): Promise<readonly Finding[]> {
   const { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId = null, DISCORD_API_URL: apiUrl = null } = settings;
   if (token === undefined) return [{ what: 'Discord', fine: true, told: 'not used: npm start -- setup connects it' }];
   const { checkDiscord } = await import('../chat/discord/check.ts');
-  const channels = await boundChannels(store, 'discord');
+  const channels = await boundChannels(store, 'discord', guildId);
   return checkDiscord({ token, guildId, apiUrl, timeoutMs: TIMEOUT_MS, clock, channels, commands: COMMANDS });
 }
 
-async function boundChannels(store: Store, platform: Platform): Promise<readonly string[]> {
-  const views = await Promise.all((await store.teamIds()).map((teamId) => store.team(teamId).team.view()));
+/** The channels Showcaller posts to there: of the team the workspace belongs to; of all, while it belongs to none. */
+async function boundChannels(store: Store, platform: Platform, workspaceId: string | null): Promise<readonly string[]> {
+  const teamId = workspaceId === null ? null : await store.teamOf({ platform, workspaceId });
+  const teamIds = teamId === null ? await store.teamIds() : [teamId];
+  const views = await Promise.all(teamIds.map((id) => store.team(id).team.view()));
   return views.flatMap(({ destinations }) =>
     destinations.filter((one) => one.platform === platform && one.purposes.length > 0).map(({ address }) => address),
   );

@@ -1,11 +1,13 @@
 import type { WebClient } from '@slack/web-api';
+import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { FormAsk, Reply } from '../../ports/chat.ts';
 import type { Log } from '../../ports/log.ts';
-import { slackFault } from './faults.ts';
+import { isUnknownMethod, slackFault } from './faults.ts';
 import { formView } from './form.ts';
 import { homeView } from './home.ts';
-import type { Asked } from './parse.ts';
+import type { Lack, SlackNotes } from './notes.ts';
+import type { Asked, ButtonAsked, CommandAsked } from './parse.ts';
 import { renderMessage } from './render.ts';
 
 const ANSWER_TRIES = 2;
@@ -15,7 +17,7 @@ const ANSWER_AGAIN_MS = 500;
 export type Answering = {
   readonly say: (asked: Asked, reply: Reply) => Promise<void>;
   /** Whether the form is open now. */
-  readonly openForm: (asked: Asked, form: FormAsk) => Promise<boolean>;
+  readonly openForm: (asked: CommandAsked | ButtonAsked, form: FormAsk) => Promise<boolean>;
   readonly showHome: (userId: string, home: Reply, answer: Reply | null) => Promise<void>;
 };
 
@@ -23,11 +25,25 @@ export type AnsweringNeeds = {
   readonly client: Pick<WebClient, 'apiCall'>;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notes: SlackNotes;
   readonly timeoutMs: number;
 };
 
 /** Answers through what a request brought with it. */
-export function createAnswering({ client, clock, log, timeoutMs }: AnsweringNeeds): Answering {
+export function createAnswering({ client, clock, log, notes, timeoutMs }: AnsweringNeeds): Answering {
+  /** Calls a method that a lesser server may lack, and notes which it does. Null: it was done; else why not. */
+  async function call(method: Extract<Lack, 'views.open' | 'views.publish' | 'chat.postEphemeral'>, body: object) {
+    try {
+      await client.apiCall(method, { ...body });
+      notes.has(method);
+      return null;
+    } catch (thrown) {
+      const fault = slackFault(thrown);
+      if (isUnknownMethod(fault)) notes.lacks(method);
+      return fault.kind === 'refused' ? fault.error : fault.kind;
+    }
+  }
+
   return {
     async say({ responseUrl, channel, userId, threadTs }, { message, buttonIds, telling }) {
       const { text, blocks } = renderMessage(message, { ...telling, nowMs: clock.now(), buttonIds, pings: [] });
@@ -39,35 +55,24 @@ export function createAnswering({ client, clock, log, timeoutMs }: AnsweringNeed
           ? 'none'
           : await respond(responseUrl, { ...body, response_type: 'ephemeral', replace_original: false }, timeoutMs);
       if (lost === null) return;
-      try {
-        await client.apiCall('chat.postEphemeral', { channel, user: userId, ...body });
-      } catch (thrown) {
-        log.warn('slack.answer_lost', { responseUrl: lost, fallback: faultName(thrown) });
-      }
+      const fallback = await call('chat.postEphemeral', { channel, user: userId, ...body });
+      if (fallback !== null) log.warn('slack.answer_lost', { responseUrl: lost, fallback });
+      else if (responseUrl !== null) log.warn('slack.answer_rerouted', { responseUrl: lost });
     },
 
-    async openForm({ triggerId, channel, threadTs, responseUrl, inHome }, form) {
+    async openForm({ triggerId, channel, threadTs, responseUrl, inHome, ask }, form) {
       const context = { command: form.command.name, channel, threadTs, responseUrl, inHome };
-      const view = triggerId === null ? null : formView(form, context);
+      const view = triggerId === null ? null : formView(form, context, { hidesKnown: ask.kind === 'button' });
       if (view === null) return false;
-      try {
-        await client.apiCall('views.open', { trigger_id: triggerId, view });
-        return true;
-      } catch (thrown) {
-        log.warn('slack.form_failed', { command: form.command.name, fault: faultName(thrown) });
-        return false;
-      }
+      const fault = await call('views.open', { trigger_id: triggerId, view });
+      if (fault !== null) log.warn('slack.form_failed', { command: form.command.name, fault });
+      return fault === null;
     },
 
     async showHome(userId, home, answer) {
-      try {
-        await client.apiCall('views.publish', {
-          user_id: userId,
-          view: homeView(home, answer, { ...home.telling, nowMs: clock.now() }),
-        });
-      } catch (thrown) {
-        log.warn('slack.home_failed', { fault: faultName(thrown) });
-      }
+      const view = homeView(home, answer, { ...home.telling, nowMs: clock.now() });
+      const fault = await call('views.publish', { user_id: userId, view });
+      if (fault !== null) log.warn('slack.home_failed', { fault });
     },
   };
 }
@@ -90,8 +95,8 @@ async function respond(url: string, body: object, timeoutMs: number): Promise<st
       lost = response.ok ? 'refused' : `status ${response.status}`;
       if (response.status < 500 && response.status !== 429) return lost;
     } catch (thrown) {
-      // After a timeout it may have been shown; a second copy would be worse than none.
-      if (thrown instanceof Error && thrown.name === 'TimeoutError') return null;
+      // It may have been shown all the same. Two private copies are better than a press that nothing seems to come of.
+      if (thrown instanceof Error && thrown.name === 'TimeoutError') return 'timed out';
       lost = 'unreachable';
     }
   }
@@ -99,10 +104,9 @@ async function respond(url: string, body: object, timeoutMs: number): Promise<st
 }
 
 function isRefusal(told: string): boolean {
-  return /^\s*\{\s*"ok"\s*:\s*false/u.test(told);
-}
-
-function faultName(thrown: unknown): string {
-  const fault = slackFault(thrown);
-  return fault.kind === 'refused' ? fault.error : fault.kind;
+  try {
+    return z.object({ ok: z.literal(false) }).safeParse(JSON.parse(told)).success;
+  } catch {
+    return false; // Slack says ‘ok’ and nothing more
+  }
 }

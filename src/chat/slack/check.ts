@@ -6,7 +6,7 @@ import type { Finding } from '../../ports/finding.ts';
 import type { SlackServer } from './client.ts';
 import { slackClient } from './client.ts';
 import type { SlackFault } from './faults.ts';
-import { faultWords, slackFault, TOKEN_ERRORS, tokenWords, UNKNOWN_METHOD_ERRORS } from './faults.ts';
+import { faultWords, isUnknownMethod, slackFault, TOKEN_ERRORS, tokenWords } from './faults.ts';
 import { SCOPES, slackManifest } from './manifest.ts';
 
 export type SlackCheckNeeds = SlackServer & { readonly botToken: string; readonly appToken: string; readonly clock: Clock };
@@ -32,8 +32,11 @@ export async function checkSlack(
 }
 
 const AuthTest = z.object({
-  team: z.string().default('a workspace without a name'),
-  response_metadata: z.object({ scopes: z.array(z.string()).optional() }).optional(),
+  team: z.string().catch('a workspace without a name'),
+  response_metadata: z
+    .object({ scopes: z.array(z.string()).optional() })
+    .optional()
+    .catch(undefined),
 });
 
 async function checkToken(client: WebClient): Promise<{ readonly usable: boolean; readonly findings: readonly Finding[] }> {
@@ -43,7 +46,7 @@ async function checkToken(client: WebClient): Promise<{ readonly usable: boolean
     return { usable: true, findings: [fine(what, `accepted, for ${team}`), checkScopes(response_metadata?.scopes)] };
   } catch (thrown) {
     const fault = slackFault(thrown);
-    if (isUnknown(fault)) return { usable: true, findings: [fine(what, 'not checkable: this server has no auth.test')] };
+    if (isUnknownMethod(fault)) return { usable: true, findings: [fine(what, 'not checkable: this server has no auth.test')] };
     const told =
       fault.kind === 'refused' && TOKEN_ERRORS.includes(fault.error)
         ? tokenWords(fault.error, 'SLACK_BOT_TOKEN')
@@ -69,7 +72,7 @@ async function checkSocket(needs: SlackCheckNeeds): Promise<Finding> {
     return fine(what, 'a connection may be opened');
   } catch (thrown) {
     const fault = slackFault(thrown);
-    if (isUnknown(fault))
+    if (isUnknownMethod(fault))
       return bad(what, 'this server has no Socket Mode (apps.connections.open), so nobody can type commands there');
     if (fault.kind !== 'refused') return bad(what, faultWords(fault));
     if (TOKEN_ERRORS.includes(fault.error)) return bad(what, tokenWords(fault.error, 'SLACK_APP_TOKEN'));
@@ -82,10 +85,10 @@ async function checkSocket(needs: SlackCheckNeeds): Promise<Finding> {
 
 const Info = z.object({
   channel: z.object({
-    name: z.string().optional(),
-    is_archived: z.boolean().default(false),
-    is_member: z.boolean().default(false),
-    is_private: z.boolean().default(false),
+    name: z.string().optional().catch(undefined),
+    is_archived: z.boolean().catch(false),
+    is_member: z.boolean().catch(false),
+    is_private: z.boolean().catch(false),
   }),
 });
 
@@ -99,7 +102,7 @@ async function checkChannel(client: WebClient, address: string): Promise<Finding
   } catch (thrown) {
     const what = `Slack channel ${address}`;
     const fault = slackFault(thrown);
-    if (isUnknown(fault)) return fine(what, 'not checkable: this server has no conversations.info');
+    if (isUnknownMethod(fault)) return fine(what, 'not checkable: this server has no conversations.info');
     if (fault.kind === 'refused' && fault.error === 'channel_not_found') {
       return bad(
         what,
@@ -119,7 +122,7 @@ async function checkHistory(
     return fine(what, isMember ? 'can be posted to and read back' : 'is public: can be posted to and read back');
   } catch (thrown) {
     const fault = slackFault(thrown);
-    if (isUnknown(fault)) return fine(what, 'can be posted to; reading it back is not possible on this server');
+    if (isUnknownMethod(fault)) return fine(what, 'can be posted to; reading it back is not possible on this server');
     // A public channel takes our posts without us; only after a crash would it matter that nobody can look.
     if (fault.kind === 'refused' && fault.error === 'not_in_channel') {
       return bad(what, 'can be posted to, but not read back after a crash: type /invite @Showcaller there');
@@ -150,10 +153,6 @@ function whatToDo(fault: SlackFault): string {
   if (fault.kind !== 'refused' || fault.error !== 'missing_scope') return faultWords(fault);
   const scope = fault.needed === null ? 'a scope is missing' : `the scope ${fault.needed} is missing`;
   return `${scope}: put in the manifest again (npm start -- manifest) and install the app anew`;
-}
-
-function isUnknown(fault: SlackFault): boolean {
-  return fault.kind === 'refused' && UNKNOWN_METHOD_ERRORS.includes(fault.error);
 }
 
 function fine(what: string, told: string): Finding {

@@ -1,5 +1,3 @@
-import type { WebClient } from '@slack/web-api';
-import { z } from 'zod';
 import type { FrontDoor } from '../../ports/chat.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -8,7 +6,12 @@ import { createAnswering } from './answer.ts';
 import type { SlackServer } from './client.ts';
 import { slackClient } from './client.ts';
 import { createDesk } from './desk.ts';
-import { faultWords, slackFault, TOKEN_ERRORS, tokenWords, UNKNOWN_METHOD_ERRORS } from './faults.ts';
+import { faultWords, isUnknownMethod, slackFault, TOKEN_ERRORS, tokenWords } from './faults.ts';
+import { createIdentity } from './identity.ts';
+import type { SlackNotes } from './notes.ts';
+import { slackNotes } from './notes.ts';
+import { createReception } from './reception.ts';
+import { sleep, within } from './sleep.ts';
 import type { Socket, SocketNeeds } from './socket.ts';
 import { openSocket } from './socket.ts';
 
@@ -18,21 +21,22 @@ export type SlackNeeds = SlackServer & {
   readonly door: FrontDoor;
   readonly clock: Clock;
   readonly log: Log;
+  readonly notes?: SlackNotes; // those the sender writes into as well; not given: its own
 };
 
 export type SlackConnection = {
-  readonly workspaceId: string | null; // null: Slack has not told us yet
+  readonly workspaceId: string | null; // null: nobody has told us yet
   readonly botUserId: string | null;
   readonly state: () => PlatformReach;
-  /** Calls the listener at each change from connected to lost and back; returns what stops that. */
-  readonly onState: (listener: (state: PlatformReach) => void) => () => void;
-  /** Takes no more, and resolves when what was asked has been answered. */
+  /** Takes no more, and resolves when what was asked has been answered, or takes too long. */
   readonly close: () => Promise<void>;
 };
 
 const AGAIN_FIRST_MS = 1_000;
 const AGAIN_MAX_MS = 30_000;
 const STEADY_MS = 10_000; // a connection that held so long was a good one
+const PATIENT_TIMES = 2; // so often is waited for a server to say who we are, before it is done without
+const CLOSE_WITHIN_MS = 3_000;
 const TOKEN_AGAIN_MS = 60_000; // a token that was refused is seldom accepted later, but an operator may just have fixed it
 
 /**
@@ -40,12 +44,13 @@ const TOKEN_AGAIN_MS = 60_000; // a token that was refused is seldom accepted la
  * first attempt, even if it failed: `state` tells.
  */
 export async function connectSlack(needs: SlackNeeds): Promise<SlackConnection> {
-  const { door, clock, log, timeoutMs } = needs;
+  const { door, clock, log, timeoutMs, notes = slackNotes() } = needs;
   const client = slackClient(needs.botToken, needs);
-  const reach = createReach(needs);
-  let who: Identity | null = null;
-  const answering = createAnswering({ client, clock, log, timeoutMs });
-  const desk = createDesk({ door, answering, log, workspaceId: () => who?.team_id ?? null });
+  const reach = createReach({ clock, log, notes });
+  const identity = createIdentity(client, notes);
+  const answering = createAnswering({ client, clock, log, notes, timeoutMs });
+  const desk = createDesk({ door, answering, log, workspaceOf: identity.workspaceOf });
+  const receive = createReception(desk, door.commands);
   const stopping = new AbortController();
   const firstTried = Promise.withResolvers<void>();
 
@@ -53,8 +58,8 @@ export async function connectSlack(needs: SlackNeeds): Promise<SlackConnection> 
     for (let failures = 0; !stopping.signal.aborted; failures += 1) {
       let waitMs = againMs(failures);
       try {
-        who ??= await identify(client, reach.note);
-        const socket = await open({ ...needs, desk, commands: door.commands }, stopping.signal);
+        await identity.ask(failures < PATIENT_TIMES).catch(because('SLACK_BOT_TOKEN'));
+        const socket = await open({ ...needs, receive }, stopping.signal);
         const sinceMs = clock.now();
         reach.connected();
         firstTried.resolve();
@@ -71,62 +76,45 @@ export async function connectSlack(needs: SlackNeeds): Promise<SlackConnection> 
         firstTried.resolve();
         waitMs = lost.waitMs;
       }
-      await pause(waitMs, stopping.signal);
+      await sleep(waitMs, stopping.signal);
     }
   }
 
+  let closed: Promise<unknown> | null = null;
   const running = stayConnected().finally(firstTried.resolve);
   await firstTried.promise;
   return {
     get workspaceId() {
-      return who?.team_id ?? null;
+      return identity.workspaceId();
     },
     get botUserId() {
-      return who?.user_id ?? null;
+      return identity.botUserId();
     },
     state: reach.state,
-    onState: reach.onState,
     async close() {
       stopping.abort();
-      await running;
-      await desk.settled();
+      // Whoever stops us has to come to an end, whatever hangs.
+      closed ??= within(Promise.all([running, desk.settled()]), CLOSE_WITHIN_MS);
+      await closed;
     },
   };
 }
 
-const Identity = z.object({ team_id: z.string(), user_id: z.string() });
-type Identity = z.infer<typeof Identity>;
-
-/** Who we are; null on a server that cannot say, which is none of our business then. */
-async function identify(client: WebClient, note: (told: string) => void): Promise<Identity | null> {
-  try {
-    return Identity.parse(await client.auth.test());
-  } catch (thrown) {
-    const fault = slackFault(thrown);
-    const unknown = thrown instanceof z.ZodError || (fault.kind === 'refused' && UNKNOWN_METHOD_ERRORS.includes(fault.error));
-    if (!unknown) throw new NotConnected(thrown, 'SLACK_BOT_TOKEN');
-    note('This Slack server does not say which workspace it is (auth.test): each request has to name it.');
-    return null;
-  }
-}
-
-/** Opens a socket within the time one call may take, or throws why not. */
+/** Opens a socket that is closed when all is, or throws why not. */
 async function open(needs: SocketNeeds, stopped: AbortSignal): Promise<Socket> {
+  stopped.throwIfAborted();
   const socket = openSocket(needs);
-  const decided = new AbortController();
-  const late = pause(needs.timeoutMs, AbortSignal.any([stopped, decided.signal]));
-  try {
-    const isOpen = await Promise.race([socket.opened.then(() => true), late.then(() => false)]);
-    if (!isOpen) throw new Error('Slack did not say hello');
-  } catch (thrown) {
-    socket.close();
-    throw new NotConnected(thrown, 'SLACK_APP_TOKEN');
-  } finally {
-    decided.abort();
-  }
   stopped.addEventListener('abort', socket.close, { once: true });
   void socket.ended.then(() => stopped.removeEventListener('abort', socket.close));
+  await socket.opened.catch(because('SLACK_APP_TOKEN'));
   return socket;
+}
+
+/** Throws on, with whose call it was. */
+function because(setting: NotConnected['setting']): (thrown: unknown) => never {
+  return (thrown) => {
+    throw new NotConnected(thrown, setting);
+  };
 }
 
 class NotConnected extends Error {
@@ -149,51 +137,28 @@ function whyNot(thrown: unknown, waitMs: number): { readonly reason: string; rea
   if (fault.kind === 'rate-limited') return { reason: faultWords(fault), waitMs: Math.max(waitMs, fault.afterMs) };
   if (fault.kind !== 'refused' || !(thrown instanceof NotConnected)) return { reason: faultWords(fault), waitMs };
   if (TOKEN_ERRORS.includes(fault.error)) return { reason: tokenWords(fault.error, thrown.setting), waitMs: TOKEN_AGAIN_MS };
-  if (UNKNOWN_METHOD_ERRORS.includes(fault.error)) {
-    return { reason: `This Slack server has no Socket Mode (${fault.error})`, waitMs: TOKEN_AGAIN_MS };
+  if (isUnknownMethod(fault)) {
+    return { reason: 'This Slack server has no Socket Mode (apps.connections.open)', waitMs: TOKEN_AGAIN_MS };
   }
   return { reason: faultWords(fault), waitMs };
 }
 
-/** Keeps how the connection stands, tells who listens, and logs each change once. */
-function createReach({ clock, log }: Pick<SlackNeeds, 'clock' | 'log'>) {
-  const notes: string[] = [];
-  const listeners = new Set<(state: PlatformReach) => void>();
-  let state: PlatformReach = { platform: 'slack', kind: 'lost', sinceMs: clock.now(), reason: 'not connected yet', notes };
+/** Keeps how the connection stands, and logs each change once. */
+function createReach({ clock, log, notes }: { readonly clock: Clock; readonly log: Log; readonly notes: SlackNotes }) {
+  type Standing = Omit<PlatformReach, 'notes'>;
+  let standing: Standing = { platform: 'slack', kind: 'lost', sinceMs: clock.now(), reason: 'not connected yet' };
 
-  function become(kind: PlatformReach['kind'], reason: string | null): void {
-    const changed = state.kind !== kind;
-    if (!changed && state.reason === reason) return;
-    state = { ...state, kind, reason, sinceMs: changed ? clock.now() : state.sinceMs };
+  function become(kind: Standing['kind'], reason: string | null): void {
+    const changed = standing.kind !== kind;
+    if (!changed && standing.reason === reason) return;
+    standing = { ...standing, kind, reason, sinceMs: changed ? clock.now() : standing.sinceMs };
     if (kind === 'connected') log.info('slack.connected');
     else log.warn('slack.lost', { reason });
-    for (const listener of listeners) listener(state);
   }
 
   return {
-    state: () => state,
+    state: (): PlatformReach => ({ ...standing, notes: notes.told() }),
     connected: () => become('connected', null),
     lost: (reason: string) => become('lost', reason),
-    note: (told: string) => {
-      if (!notes.includes(told)) notes.push(told);
-    },
-    onState: (listener: (state: PlatformReach) => void): (() => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
   };
-}
-
-/** Waits, or not even that once it is over. */
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stopped.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      stopped.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stopped.addEventListener('abort', done);
-  });
 }

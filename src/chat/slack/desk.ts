@@ -1,9 +1,13 @@
 import type { FormAsk, FrontDoor, Reply, Request } from '../../ports/chat.ts';
 import type { Log } from '../../ports/log.ts';
+import { refuse, type Message } from '../../ports/message.ts';
 import type { Answering } from './answer.ts';
 import { formErrors, proposals } from './form.ts';
+import type { Envelope } from './frame.ts';
 import { SUGGEST_WITHIN_MS, TRIGGER_USED_WITHIN_MS } from './limits.ts';
 import type { Asked, ButtonAsked, CommandAsked, FormAsked, HomeOpened, SuggestionAsked } from './parse.ts';
+import { parseUnread } from './parse.ts';
+import { within } from './sleep.ts';
 
 /** Tells Slack that a request was heard; for some kinds, with what it should show at once. */
 export type Acknowledge = (payload?: object) => Promise<void>;
@@ -13,7 +17,11 @@ export type Desk = {
   readonly command: (asked: CommandAsked | ButtonAsked, acknowledge: Acknowledge) => Promise<void>;
   readonly form: (asked: FormAsked, acknowledge: Acknowledge) => Promise<void>;
   readonly suggestion: (asked: SuggestionAsked, acknowledge: Acknowledge) => Promise<void>;
-  readonly home: (opened: HomeOpened) => Promise<void>;
+  readonly home: (opened: HomeOpened, acknowledge: Acknowledge) => Promise<void>;
+  /** What is none of our business. */
+  readonly passed: (acknowledge: Acknowledge) => Promise<void>;
+  /** What cannot be read: whoever did it is told, where it says who that was. */
+  readonly unread: (what: string, envelope: Envelope, acknowledge: Acknowledge) => Promise<void>;
   /** Resolves when everything begun has been answered. */
   readonly settled: () => Promise<void>;
 };
@@ -22,36 +30,16 @@ export type DeskNeeds = {
   readonly door: FrontDoor;
   readonly answering: Answering;
   readonly log: Log;
-  readonly workspaceId: () => string | null; // the one we are connected to, where a request does not say
+  readonly workspaceOf: (named: string | null) => string | null; // what a request names, else the one we are connected to
 };
 
 const KEYS_MAX = 1_000;
 
 /** Acknowledges first, then works, then answers: once, however often Slack delivers. */
-export function createDesk({ door, answering, log, workspaceId }: DeskNeeds): Desk {
+export function createDesk({ door, answering, log, workspaceOf }: DeskNeeds): Desk {
   const isNew = createMemory();
   const { guarded, settled } = createWork(log);
-
-  async function teamOf(asked: { readonly workspaceId: string | null }): Promise<string | null> {
-    const id = asked.workspaceId ?? workspaceId();
-    return id === null ? null : door.teamOf({ platform: 'slack', workspaceId: id });
-  }
-
-  async function run(
-    asked: Pick<Asked, 'workspaceId' | 'userId' | 'channel' | 'requestKey'>,
-    ask: Request['ask'],
-  ): Promise<Reply> {
-    return door.run({ teamId: await teamOf(asked), ...speaker(asked), requestKey: asked.requestKey, ask });
-  }
-
-  async function formBefore(asked: CommandAsked | ButtonAsked): Promise<FormAsk | null> {
-    const { ask } = asked;
-    if (ask.kind !== 'button') return door.formFor(ask);
-    const looking = teamOf(asked).then((teamId) => door.beforePress({ teamId, buttonId: ask.buttonId }));
-    // A form opened too late does not open; then the press is answered with words instead.
-    const before = await within(looking, TRIGGER_USED_WITHIN_MS).catch(() => null);
-    return before?.kind === 'form' ? before.form : null;
-  }
+  const { teamOf, run, before } = createAsking(door, workspaceOf);
 
   async function tell(asked: Asked, reply: Reply): Promise<void> {
     if (!asked.inHome) return answering.say(asked, reply);
@@ -59,12 +47,21 @@ export function createDesk({ door, answering, log, workspaceId }: DeskNeeds): De
     await answering.showHome(asked.userId, home, reply);
   }
 
+  async function tellUnread(what: string, envelope: Envelope, acknowledge: Acknowledge): Promise<void> {
+    log.warn('slack.request_unread', { what });
+    await acknowledged(acknowledge, log);
+    // Somebody who types is not talked to meanwhile.
+    const asked = what === 'suggestion' ? null : parseUnread(envelope);
+    if (asked !== null && isNew(asked.requestKey)) await answering.say(asked, plainReply(refuse(UNREAD)));
+  }
+
   return {
     command: (asked, acknowledge) =>
       guarded(asked.ask.kind, async () => {
         await acknowledged(acknowledge, log);
         if (!isNew(asked.requestKey)) return;
-        const form = await formBefore(asked);
+        const { form, instead } = await before(asked);
+        if (instead !== null) return tell(asked, plainReply(instead));
         if (form !== null && (await answering.openForm(asked, form))) return;
         const reply = await run(asked, asked.ask);
         if (form === null && reply.form !== null && (await answering.openForm(asked, reply.form))) return;
@@ -88,15 +85,56 @@ export function createDesk({ door, answering, log, workspaceId }: DeskNeeds): De
         const found = await within(looking, SUGGEST_WITHIN_MS).catch(() => null);
         await acknowledged(() => acknowledge({ options: proposals(found ?? [], typed) }), log);
       }),
-    home: (opened) =>
+    home: (opened, acknowledge) =>
       guarded('home', async () => {
+        await acknowledged(acknowledge, log);
         if (!isNew(opened.requestKey)) return;
         const { userId } = opened;
         const home = await run({ ...opened, channel: userId }, HOME);
         await answering.showHome(userId, home, null);
       }),
+    passed: (acknowledge) => guarded('passed', () => acknowledged(acknowledge, log)),
+    unread: (what, envelope, acknowledge) => guarded('unread', () => tellUnread(what, envelope, acknowledge)),
     settled,
   };
+}
+
+const UNREAD =
+  'Slack sent this in a way that Showcaller cannot read, so nothing was done. Please try again, or type the command.';
+
+function plainReply(message: Message): Reply {
+  return { message, buttonIds: [], form: null, telling: { zone: 'UTC', locale: 'en' } };
+}
+
+/** What the front door is asked on somebody's behalf. */
+function createAsking(door: FrontDoor, workspaceOf: DeskNeeds['workspaceOf']) {
+  async function teamOf(asked: { readonly workspaceId: string | null }): Promise<string | null> {
+    const id = workspaceOf(asked.workspaceId);
+    return id === null ? null : door.teamOf({ platform: 'slack', workspaceId: id });
+  }
+
+  async function run(
+    asked: Pick<Asked, 'workspaceId' | 'userId' | 'channel' | 'requestKey'>,
+    ask: Request['ask'],
+  ): Promise<Reply> {
+    return door.run({ teamId: await teamOf(asked), ...speaker(asked), requestKey: asked.requestKey, ask });
+  }
+
+  /** The form to open first, or what to say instead of doing anything. */
+  async function before(asked: CommandAsked | ButtonAsked): Promise<{ form: FormAsk | null; instead: Message | null }> {
+    const { ask } = asked;
+    if (ask.kind !== 'button') return { form: door.formFor(ask), instead: null };
+    const looking = teamOf(asked).then((teamId) => door.beforePress({ teamId, buttonId: ask.buttonId }));
+    // A form opened too late does not open; then the press is answered with words instead.
+    const found = await within(looking, TRIGGER_USED_WITHIN_MS).catch(() => null);
+    // A question is asked by Slack itself, before it sends the press.
+    return {
+      form: found?.kind === 'form' ? found.form : null,
+      instead: found?.kind === 'failed' ? found.message : null,
+    };
+  }
+
+  return { teamOf, run, before };
 }
 
 /** Whether a key is seen for the first time, as far as the newest `KEYS_MAX` are remembered. */
@@ -142,18 +180,5 @@ async function acknowledged(acknowledge: Acknowledge, log: Log): Promise<void> {
     await acknowledge();
   } catch {
     log.warn('slack.not_acknowledged');
-  }
-}
-
-/** What `work` comes to, or null after `ms`. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), ms);
-  });
-  try {
-    return await Promise.race([work, over]);
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -63,7 +63,7 @@ export function pieces(text: string, charsMax: number): readonly string[] {
 }
 
 /** As many whole letters and escapes from the start as fit; at least one code point, so that a loop over the rest ends. */
-function head(text: string, charsMax: number): string {
+export function head(text: string, charsMax: number): string {
   let end = 0;
   for (const match of text.slice(0, charsMax + 8).matchAll(/&(?:amp|lt|gt);|[^&]+|&/gu)) {
     const units = match[0].startsWith('&') ? [match[0]] : [...graphemes.segment(match[0])].map(({ segment }) => segment);

@@ -1,5 +1,7 @@
-import { unreachable } from '../../domain/unreachable.ts';
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
+import { z } from 'zod';
+import { unreachable } from '../../domain/unreachable.ts';
+import { UNREADABLE_ERROR } from './lenient.ts';
 
 /** Why a call came to nothing, as far as it matters here. */
 export type SlackFault =
@@ -24,12 +26,18 @@ const TLS = /^(?:ERR_TLS|CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/u;
 
 const RATE_LIMITED = ['ratelimited', 'rate_limited', 'message_limit_exceeded'];
 const IN_DOUBT = ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'accesslimited'];
+const UNREAD = 'Slack answered what cannot be read';
+
+/** Something Slack did that no call of the SDK fails with; its message says what, in words for people. */
+export class SlackMisbehaved extends Error {}
 
 /** Reads what the SDK threw. */
 export function slackFault(thrown: unknown): SlackFault {
+  if (thrown instanceof SlackMisbehaved) return { kind: 'in-doubt', told: thrown.message };
+  if (thrown instanceof z.ZodError) return { kind: 'in-doubt', told: UNREAD };
   if (thrown instanceof WebAPIRateLimitedError) return { kind: 'rate-limited', afterMs: thrown.retryAfter * 1_000 };
   if (thrown instanceof WebAPIPlatformError) return refused(thrown);
-  if (thrown instanceof WebAPIHTTPError) return { kind: 'in-doubt', told: `Slack answered ${thrown.statusCode}` };
+  if (thrown instanceof WebAPIHTTPError) return byStatus(thrown.statusCode);
   const cause = thrown instanceof WebAPIRequestError ? thrown.original : thrown;
   const codes = codesOf(cause);
   const before = codes.find((code) => NOT_CONNECTED.includes(code) || TLS.test(code));
@@ -42,6 +50,7 @@ export function slackFault(thrown: unknown): SlackFault {
 export const TOKEN_ERRORS: readonly string[] = [
   'invalid_auth',
   'not_authed',
+  'http_401',
   'token_revoked',
   'token_expired',
   'account_inactive',
@@ -52,8 +61,14 @@ export const TOKEN_ERRORS: readonly string[] = [
   'user_removed_from_team',
 ];
 
-/** Errors of a server that knows less than Slack does. */
-export const UNKNOWN_METHOD_ERRORS: readonly string[] = ['unknown_method', 'method_deprecated', 'not_implemented'];
+// Slack says `unknown_method`; a lesser server says it in many ways, some of them as an HTTP status.
+const UNKNOWN_METHOD =
+  /^(?:(?:unknown|no[_ ]such)[_ ]method|method[_ ](?:not[_ ]\w+|deprecated)|not[_ ](?:found|implemented|supported)|http_(?:404|405|501))\b/iu;
+
+/** Whether a server that knows less than Slack does not know the method that was called. */
+export function isUnknownMethod(fault: SlackFault): boolean {
+  return fault.kind === 'refused' && UNKNOWN_METHOD.test(fault.error);
+}
 
 /** What is wrong with a token, and what to do about it. `setting` is the one that holds it. */
 export function tokenWords(error: string, setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN'): string {
@@ -78,6 +93,7 @@ export function faultWords(fault: SlackFault): string {
     case 'in-doubt':
       return fault.told;
     case 'refused': {
+      if (fault.error.startsWith(HTTP_PREFIX)) return `Slack answered ${fault.error.slice(HTTP_PREFIX.length)}`;
       const needed = fault.needed === null ? '' : `, it needs ${fault.needed}`;
       return `Slack refused (${fault.error}${needed})`;
     }
@@ -86,14 +102,24 @@ export function faultWords(fault: SlackFault): string {
   }
 }
 
+const HTTP_PREFIX = 'http_';
+const NOT_ABOUT_THE_CALL = [408, 425, 429]; // too slow, too early, too often: these say nothing about what was asked
+
+/** Slack itself says everything with 200. Another status of the 400s, or 501, is a lesser server that refuses. */
+function byStatus(status: number): SlackFault {
+  const isRefusal = (status >= 400 && status < 500 && !NOT_ABOUT_THE_CALL.includes(status)) || status === 501;
+  if (isRefusal) return { kind: 'refused', error: `${HTTP_PREFIX}${status}`, needed: null, details: null };
+  return { kind: 'in-doubt', told: `Slack answered ${status}` };
+}
+
 function refused({ data }: WebAPIPlatformError): SlackFault {
-  const error = data.error.slice(0, 100);
+  const error = data.error.replaceAll(/\s+/gu, ' ').trim().slice(0, 100);
   if (RATE_LIMITED.includes(error)) {
     const seconds = data.response_metadata?.retryAfter;
     return { kind: 'rate-limited', afterMs: seconds === undefined ? RATE_LIMIT_USUAL_MS : seconds * 1_000 };
   }
-  // What is no JSON stands here whole: a page of a proxy in between.
-  if (IN_DOUBT.includes(error) || !/^[\w.:-]+$/u.test(error)) return { kind: 'in-doubt', told: 'Slack failed inside' };
+  if (error === UNREADABLE_ERROR) return { kind: 'in-doubt', told: UNREAD };
+  if (IN_DOUBT.includes(error)) return { kind: 'in-doubt', told: 'Slack failed inside' };
   const messages = data.response_metadata?.messages ?? [];
   const needed = 'needed' in data && typeof data.needed === 'string' ? data.needed : null;
   return { kind: 'refused', error, needed, details: messages.length === 0 ? null : messages.join(' ').slice(0, 200) };
@@ -101,7 +127,8 @@ function refused({ data }: WebAPIPlatformError): SlackFault {
 
 /** The codes of an error and everything that caused it, the outermost first. */
 function codesOf(thrown: unknown): readonly string[] {
-  return chainOf(thrown).flatMap((one) => ('code' in one && typeof one.code === 'string' ? [one.code] : []));
+  const codes = chainOf(thrown).flatMap((one) => ('code' in one && typeof one.code === 'string' ? [one.code] : []));
+  return codes.filter((code) => !code.startsWith('slack_')); // the SDK's own, which say less
 }
 
 function namesOf(thrown: unknown): readonly string[] {

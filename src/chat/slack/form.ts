@@ -4,7 +4,7 @@ import { durationText } from '../../domain/duration.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { FormAsk, Suggestion } from '../../ports/chat.ts';
 import type { Option } from '../../ports/command.ts';
-import { plainLine } from './escape.ts';
+import { head, plainLine } from './escape.ts';
 import { INPUT_CHARS_MAX, SELECT, VIEW } from './limits.ts';
 
 /** What is kept with a form, unseen: which command it fills, and where and how its answer goes back. */
@@ -14,6 +14,7 @@ export const FormContext = z.object({
   threadTs: z.string().nullable(),
   responseUrl: z.string().nullable(),
   inHome: z.boolean(), // opened from the Home tab, which shows the answer then
+  known: z.record(z.string(), z.union([z.string(), z.number()])).optional(), // what the form does not show
 });
 export type FormContext = z.infer<typeof FormContext>;
 
@@ -22,12 +23,18 @@ export const FORM_CALLBACK = 'showcaller-form';
 
 type SelectOption = { text: { type: 'plain_text'; text: string; emoji: false }; value: string };
 
-/** The form that asks for what a command still needs: the missing first, what is known filled in. Null: it cannot be shown. */
-export function formView(form: FormAsk, context: FormContext): ModalView | null {
+/**
+ * The form that asks for what a command still needs: the missing first, then the rest. What is known is filled in, or kept unseen
+ * where `hidesKnown`: a button's own words, such as an alert's id, tell nobody anything. Null: it cannot be shown.
+ */
+export function formView(form: FormAsk, context: FormContext, { hidesKnown = false } = {}): ModalView | null {
   const { command, input, missing } = form;
-  const privateMetadata = JSON.stringify(context satisfies FormContext);
-  if (privateMetadata.length > VIEW.privateChars) return null;
-  const names = [...missing, ...Object.keys(command.options).filter((name) => !missing.includes(name))];
+  const isHidden = (name: string): boolean => hidesKnown && name in input && !missing.includes(name);
+  const hidden = Object.entries(input).filter(([name]) => isHidden(name));
+  const kept = hidden.length === 0 ? context : { ...context, known: Object.fromEntries(hidden) };
+  const privateMetadata = JSON.stringify(kept satisfies FormContext);
+  if (privateMetadata.length > VIEW.privateChars) return hidden.length === 0 ? null : formView(form, context);
+  const names = [...missing, ...Object.keys(command.options).filter((name) => !missing.includes(name) && !isHidden(name))];
   const blocks = names.flatMap((name): readonly InputBlock[] => {
     const option = command.options[name];
     return option === undefined ? [] : [inputBlock(name, option, input[name])];
@@ -44,9 +51,9 @@ export function formView(form: FormAsk, context: FormContext): ModalView | null 
 }
 
 const Field = z.object({
-  value: z.string().nullish(),
-  selected_option: z.object({ value: z.string() }).nullish(),
-  selected_date: z.string().nullish(),
+  value: z.string().nullish().catch(null),
+  selected_option: z.object({ value: z.string() }).nullish().catch(null),
+  selected_date: z.string().nullish().catch(null),
 });
 
 /** What a submitted form holds, of each kind of field. */
@@ -128,7 +135,7 @@ function fieldOf(option: Option, known: string | number | undefined): InputBlock
 }
 
 function textField(known: string, charsMax: number): InputBlockElement {
-  const shown = known === '' ? {} : { initial_value: known.slice(0, Math.min(charsMax, INPUT_CHARS_MAX)) };
+  const shown = known === '' ? {} : { initial_value: head(known, Math.min(charsMax, INPUT_CHARS_MAX)) };
   return { type: 'plain_text_input', max_length: Math.min(charsMax, INPUT_CHARS_MAX), ...shown };
 }
 

@@ -203,7 +203,7 @@ function tableBlocks({ columns, rows }: Extract<Part, { readonly kind: 'table' }
   });
   const left = rows.length - shown.length;
   const more = left === 0 ? [] : [`… and ${left} more ${left === 1 ? 'row' : 'rows'}, left out here.`];
-  const noughts = titles.filter((_, at) => isNought[at]);
+  const noughts = columns.filter((_, at) => isNought[at]).map((title) => escapeText(cut(title, CELL_CHARS_MAX)));
   const note = mrkdwnText(`${noughts.join(', ')}: 0 in every row`);
   return [
     ...sections(filled([...lines, ...more])),

@@ -1,22 +1,27 @@
 import { z } from 'zod';
 import type { SlackServer } from './client.ts';
 import { slackClient } from './client.ts';
+import type { SlackFault } from './faults.ts';
 import { faultWords, slackFault, TOKEN_ERRORS, tokenWords } from './faults.ts';
 
-/** What a token turned out to be good for, or why it is not. */
+/** What a token turned out to be good for, or why it is not. `workspaceId` null: this server does not say where it belongs. */
 export type SlackTried =
-  | { readonly kind: 'accepted'; readonly workspaceId: string; readonly workspaceName: string }
+  | { readonly kind: 'accepted'; readonly workspaceId: string | null; readonly workspaceName: string }
   | { readonly kind: 'refused'; readonly told: string };
 
-const Identity = z.object({ team_id: z.string(), team: z.string().default('your workspace') });
+const NO_NAME = 'a workspace without a name';
+const Identity = z.object({ team_id: z.string().min(1).nullish().catch(null), team: z.string().min(1).catch(NO_NAME) });
 
 /** Tries a bot token. */
 export async function trySlackBotToken(token: string, server: SlackServer): Promise<SlackTried> {
   try {
-    const { team_id: workspaceId, team: workspaceName } = Identity.parse(await slackClient(token, server).auth.test());
-    return { kind: 'accepted', workspaceId, workspaceName };
+    const { team_id = null, team } = Identity.parse(await slackClient(token, server).auth.test());
+    return { kind: 'accepted', workspaceId: team_id, workspaceName: team };
   } catch (thrown) {
-    return { kind: 'refused', told: whyNot(thrown, 'SLACK_BOT_TOKEN') };
+    const fault = slackFault(thrown);
+    const isRefused = fault.kind !== 'refused' || TOKEN_ERRORS.includes(fault.error);
+    if (isRefused) return { kind: 'refused', told: whyNot(fault, 'SLACK_BOT_TOKEN') };
+    return { kind: 'accepted', workspaceId: null, workspaceName: NO_NAME }; // it has something against being asked, not the token
   }
 }
 
@@ -26,13 +31,13 @@ export async function trySlackAppToken(token: string, server: SlackServer): Prom
     await slackClient(token, server).apps.connections.open({});
     return null;
   } catch (thrown) {
-    return whyNot(thrown, 'SLACK_APP_TOKEN');
+    return whyNot(slackFault(thrown), 'SLACK_APP_TOKEN');
   }
 }
 
 const Channels = z.object({
-  channels: z.array(z.object({ id: z.string(), name: z.string(), is_archived: z.boolean().default(false) })).default([]),
-  response_metadata: z.object({ next_cursor: z.string().optional() }).optional(),
+  channels: z.array(z.object({ id: z.string(), name: z.string(), is_archived: z.boolean().catch(false) })).catch([]),
+  response_metadata: z.object({ next_cursor: z.string().optional() }).optional().catch(undefined),
 });
 const PAGES_MAX = 10;
 
@@ -61,8 +66,7 @@ export async function slackChannels(
   return found.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-function whyNot(thrown: unknown, setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN'): string {
-  const fault = slackFault(thrown);
+function whyNot(fault: SlackFault, setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN'): string {
   if (fault.kind === 'refused' && TOKEN_ERRORS.includes(fault.error)) return tokenWords(fault.error, setting);
   if (fault.kind === 'refused' && fault.error === 'missing_scope' && setting === 'SLACK_APP_TOKEN') {
     return 'this token lacks connections:write: make an app-level token with it under Basic Information';

@@ -22,10 +22,16 @@ export async function setUpSlack(stage: SetupStage): Promise<Chosen> {
   const bot = await askUntil(stage, 'Bot token', async (token) => {
     const tried = await trySlackBotToken(token, server);
     if (tried.kind === 'refused') return tried.told;
-    say(`Slack knows it: it is for ${tried.workspaceName}.`);
+    say(
+      tried.workspaceId === null
+        ? 'This server does not say which workspace it is for: the first command typed there binds it.'
+        : `Slack knows it: it is for ${tried.workspaceName}.`,
+    );
     return tried;
   });
-  if (bot === null || !(await bindTo(stage, { platform: 'slack', workspaceId: bot.good.workspaceId }))) return {};
+  if (bot === null) return {};
+  const { workspaceId } = bot.good;
+  if (workspaceId !== null && !(await bindTo(stage, { platform: 'slack', workspaceId }))) return {};
   const app = await askUntil(stage, 'App-level token', async (token) => {
     const told = await trySlackAppToken(token, server);
     if (told === null) say('Slack knows it: Socket Mode works.');

@@ -54,7 +54,7 @@ describe('the doctor', () => {
         'Slack app token and Socket Mode: a connection may be opened',
         'Clock beside Slack’s: within 1 s',
         'Slack channel #team: can be posted to and read back',
-        `Slack commands: 3 belong in the app. ${COMPARE}`,
+        `Slack commands: 4 belong in the app. ${COMPARE}`,
       ],
     });
     expect(fake.complaints).toEqual([]);

@@ -30,20 +30,20 @@ async function connected(fake: FakeSlack, more: { readonly botToken?: string; re
   return { door, log, connection };
 }
 
-/** Resolves when the connection is as wanted; a bounded wait on its own events. */
-function became(connection: SlackConnection, kind: 'connected' | 'lost', withinMs = 8_000): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error(`never ${kind}: ${connection.state().reason}`)), withinMs);
-    const look = (): void => {
-      if (connection.state().kind !== kind) return;
-      clearTimeout(late);
-      stop();
-      resolve();
-    };
-    const stop = connection.onState(look);
-    look();
-  });
+/** Resolves when the connection is up; a bounded wait. */
+async function up(connection: SlackConnection): Promise<void> {
+  await vi.waitFor(() => expect(connection.state().kind).toBe('connected'), { timeout: 8_000, interval: 10 });
 }
+
+/** What the log says of the connection, once it came up for the second time. */
+async function lossOf(log: ReturnType<typeof keepingLog>): Promise<readonly (readonly [string, object])[]> {
+  const said = () => log.lines.filter(([event]) => event === 'slack.connected' || event === 'slack.lost');
+  await vi.waitFor(() => expect(said()).toHaveLength(3), { timeout: 8_000, interval: 10 });
+  return said();
+}
+
+const CONNECTED = ['slack.connected', {}] as const;
+const CLOSED = ['slack.lost', { reason: 'Slack closed the connection; connecting again' }] as const;
 
 /** Posts a message with one button, as the courier would. */
 async function posted(fake: FakeSlack, channel: string, buttonId: string, more: Partial<Button> = {}) {
@@ -216,7 +216,29 @@ describe('a button', () => {
     const view = await (await fake.press(fake.ann, await posted(fake, fake.channel, 'b1_form'), 'Press me')).view();
     await fake.submit(view, { day: '2027-01-28' });
     const answer = await fake.until('an answer', () => fake.answersTo(fake.ann)[0]);
-    expect(visibleText(answer)).toBe('form milestone add {"day":"2027-01-28","name":"QC"}');
+    expect(visibleText(answer)).toBe('form milestone add {"name":"QC","day":"2027-01-28"}');
+  });
+
+  test('opens a form without what it knows itself, and has it all the same', async () => {
+    const fake = await slack();
+    const { door } = await connected(fake);
+    door.forms.set('b1_form', milestoneForm({ name: 'QC' }, ['day']));
+    const view = await (await fake.press(fake.ann, await posted(fake, fake.channel, 'b1_form'), 'Press me')).view();
+    expect(JSON.stringify(view.view['blocks'])).not.toContain('QC');
+    expect((await fake.submit(view, { day: '2027-01-28' })).errors).toEqual({});
+    await fake.until('an answer', () => fake.answersTo(fake.ann)[0]);
+    expect(door.requests.map(({ ask }) => ask)).toEqual([
+      { kind: 'form', name: 'milestone add', input: { name: 'QC', day: '2027-01-28' } },
+    ]);
+  });
+
+  test('about which nothing can be found out does nothing, and says so', async () => {
+    const fake = await slack();
+    const { door } = await connected(fake);
+    door.failing.set('b1_down', say('We are sorry.'));
+    const act = await fake.press(fake.ann, await posted(fake, fake.channel, 'b1_down'), 'Press me');
+    expect(visibleText(await act.answer())).toBe('We are sorry.');
+    expect(door.requests).toEqual([]);
   });
 
   test('whose need of a form is found only by running it opens one all the same', async () => {
@@ -265,40 +287,41 @@ describe('the Home tab', () => {
 describe('a bad day', () => {
   test('a server that lacks the optional methods still takes commands', async () => {
     const fake = await slack({ lacks: ['auth.test', 'views.publish', 'views.open', 'chat.postEphemeral'] });
-    const { connection, log } = await connected(fake);
+    const { door, connection, log } = await connected(fake);
     expect(connection.workspaceId).toBeNull();
     expect(connection.state()).toMatchObject({ kind: 'connected' });
-    expect(connection.state().notes).toHaveLength(1);
+    expect(connection.state().notes).toEqual([
+      'This Slack server does not say which workspace it is (auth.test): the first request that names one decides which it is.',
+    ]);
     expect(visibleText(await (await fake.slash(fake.ann, fake.channel, '/stock')).answer())).toBe('You typed /stock');
+    expect(connection.workspaceId).toBe(fake.workspaceId);
+    expect(door.requests[0]?.teamId).toBe('night-market');
     expect(visibleText(await (await fake.slash(fake.ann, fake.channel, '/milestone add')).answer())).toBe(
       'You typed /milestone add',
     );
     await fake.openHome(fake.ann);
     await vi.waitFor(() => expect(log.lines).toContainEqual(['slack.home_failed', { fault: 'unknown_method' }]), 5_000);
+    expect(connection.state().notes).toEqual([
+      `This Slack server does not say which workspace it is (auth.test): the first request named ${fake.workspaceId}.`,
+      'This Slack server has no views.open, so no form opens: what is missing is typed.',
+      'This Slack server has no views.publish, so there is no Home tab.',
+    ]);
   });
 
   test('a broken socket is opened again', async () => {
     const fake = await slack();
-    const { connection, log } = await connected(fake);
+    const { log } = await connected(fake);
     fake.dropSockets();
-    await became(connection, 'lost');
-    expect(connection.state().reason).toBe('Slack closed the connection; connecting again');
-    await became(connection, 'connected');
+    expect(await lossOf(log)).toEqual([CONNECTED, CLOSED, CONNECTED]);
     expect(visibleText(await (await fake.slash(fake.ann, fake.channel, '/stock')).answer())).toBe('You typed /stock');
     expect(fake.socketCount()).toBe(1);
-    expect(log.lines.map(([event]) => event).filter((event) => event !== 'slack.sdk_error')).toEqual([
-      'slack.connected',
-      'slack.lost',
-      'slack.connected',
-    ]);
   });
 
   test('Slack that asks to reconnect is obeyed', async () => {
     const fake = await slack();
-    const { connection } = await connected(fake);
+    const { log } = await connected(fake);
     fake.disconnect('warning');
-    await became(connection, 'lost');
-    await became(connection, 'connected');
+    expect(await lossOf(log)).toEqual([CONNECTED, CLOSED, CONNECTED]);
     expect(fake.socketCount()).toBe(1);
   });
 
@@ -308,7 +331,7 @@ describe('a bad day', () => {
     const { connection } = await connected(fake);
     expect(connection.state()).toMatchObject({ kind: 'lost', reason: 'Slack cannot be reached (ECONNREFUSED)' });
     await fake.down(false);
-    await became(connection, 'connected');
+    await up(connection);
     expect(connection.workspaceId).toBe(fake.workspaceId);
   });
 
@@ -318,7 +341,8 @@ describe('a bad day', () => {
     fake.weather.next('apps.connections.open', { kind: 'lost' });
     const { connection } = await connected(fake);
     expect(connection.state()).toMatchObject({ kind: 'lost', reason: 'Slack answered 500' });
-    await became(connection, 'connected');
+    await up(connection);
+    expect(connection.state().notes).toEqual([]);
   });
 
   test('a token nobody accepts is told, and does not end the process', async () => {

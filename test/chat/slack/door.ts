@@ -38,6 +38,8 @@ export type FakeDoor = FrontDoor & {
   readonly next: Partial<Reply>[];
   /** The forms buttons need, by button id. */
   readonly forms: Map<string, FormAsk>;
+  /** Buttons about which nothing can be found out, by button id: the apology. */
+  readonly failing: Map<string, Message>;
   faults: Readonly<Record<string, string>> | null;
 };
 
@@ -49,11 +51,14 @@ export function fakeDoor(workspaceId: string): FakeDoor {
     asked: [],
     next: [],
     forms: new Map(),
+    failing: new Map(),
     faults: null,
     teamOf: (workspace) => Promise.resolve(workspace.workspaceId === workspaceId ? 'night-market' : null),
     formFor: (ask) => formFor(ask),
     beforePress({ buttonId }) {
       const form = door.forms.get(buttonId);
+      const message = door.failing.get(buttonId);
+      if (message !== undefined) return Promise.resolve({ kind: 'failed', message });
       return Promise.resolve(form === undefined ? { kind: 'nothing' } : { kind: 'form', form });
     },
     formFaults: () => door.faults,

@@ -9,6 +9,7 @@ import {
   parseSubmission,
   parseSuggestion,
 } from '../../../src/chat/slack/parse.ts';
+import type { Envelope } from '../../../src/chat/slack/frame.ts';
 import type { FormAsk } from '../../../src/ports/chat.ts';
 import { type AnyCommand, choice, day, defineCommand, duration, text, whole } from '../../../src/ports/command.ts';
 import { say } from '../../../src/ports/message.ts';
@@ -106,6 +107,27 @@ describe('a form', () => {
     expect(field?.element).toMatchObject({ type: 'plain_text_input', initial_value: 'x'.repeat(64) });
   });
 
+  test('does not halve a letter of what is known', () => {
+    const [field] = fieldsOf({ command: SAMPLE, input: { sku: `x${'👩‍👩‍👧‍👦'.repeat(8)}` }, missing: [] });
+    expect(field?.element).toMatchObject({ initial_value: `x${'👩‍👩‍👧‍👦'.repeat(5)}` }); // the next would end at 67
+  });
+
+  test('hides what a button knows, unless it is too much to keep unseen', () => {
+    const shown = (sku: string) => {
+      const view = formView({ command: SAMPLE, input: { sku, for: 60_000 }, missing: ['due'] }, CONTEXT, { hidesKnown: true });
+      const fields = (view?.blocks ?? []).flatMap((block) => ('element' in block ? [block.block_id] : []));
+      return { fields, kept: JSON.parse(view?.private_metadata ?? '{}') as unknown };
+    };
+    expect(shown('HOODIE-M')).toEqual({
+      fields: ['due', 'units', 'severity', 'reason'],
+      kept: { ...CONTEXT, known: { sku: 'HOODIE-M', for: 60_000 } },
+    });
+    expect(shown('x'.repeat(3_000))).toEqual({
+      fields: ['due', 'sku', 'units', 'severity', 'for', 'reason'],
+      kept: CONTEXT,
+    });
+  });
+
   test('is not shown when what it must keep is too much', () => {
     expect(formView(milestoneForm(), { ...CONTEXT, responseUrl: `https://a.example/${'x'.repeat(3_000)}` })).toBeNull();
   });
@@ -145,6 +167,8 @@ describe('a form', () => {
   });
 });
 
+const sent = (payload: unknown): Envelope => ({ envelopeId: 'e1', payload });
+
 describe('what Slack sends', () => {
   const slash = {
     command: '/stock',
@@ -156,7 +180,7 @@ describe('what Slack sends', () => {
   };
 
   test('of a command becomes the line that was typed', () => {
-    expect(parseSlash({ ...slash, response_url: 'https://hooks.example/1' }, SAMPLE_COMMANDS)).toEqual({
+    expect(parseSlash(sent({ ...slash, response_url: 'https://hooks.example/1' }), SAMPLE_COMMANDS)).toEqual({
       workspaceId: 'T1',
       userId: 'U1',
       channel: 'C1',
@@ -170,53 +194,93 @@ describe('what Slack sends', () => {
   });
 
   test.each([
-    ['a command without a person', () => parseSlash({ ...slash, user_id: undefined }, SAMPLE_COMMANDS)],
-    ['an answer address that is none', () => parseSlash({ ...slash, response_url: 'file:///etc/passwd' }, SAMPLE_COMMANDS)],
-    [
-      'a press on something else',
-      () =>
-        parsePress({
-          type: 'block_actions',
-          user: { id: 'U1' },
-          trigger_id: '1',
-          container: { type: 'message' },
-          actions: [{ action_id: 'other', value: 'b1' }],
-        }),
-    ],
+    ['a command without a person', () => parseSlash(sent({ ...slash, user_id: undefined }), SAMPLE_COMMANDS)],
     [
       'a form of somebody else',
       () =>
-        parseSubmission({
-          type: 'view_submission',
-          user: { id: 'U1' },
-          view: { id: 'V1', private_metadata: 'not json', state: { values: {} } },
-        }),
+        parseSubmission(
+          sent({
+            type: 'view_submission',
+            user: { id: 'U1' },
+            view: { id: 'V1', private_metadata: 'not json', state: { values: {} } },
+          }),
+        ),
     ],
     [
       'proposals for a field of somebody else',
-      () => parseSuggestion({ type: 'block_suggestion', user: { id: 'U1' }, action_id: 'sku', view: { private_metadata: '{}' } }),
+      () =>
+        parseSuggestion(
+          sent({ type: 'block_suggestion', user: { id: 'U1' }, action_id: 'sku', view: { private_metadata: '{}' } }),
+        ),
     ],
     [
       'a shortcut nobody offers',
       () =>
         parseShortcut(
-          {
+          sent({
             type: 'message_action',
             callback_id: 'command:stock',
             user: { id: 'U1' },
             trigger_id: '1',
             channel: { id: 'C1' },
             message: {},
-          },
+          }),
           SAMPLE_COMMANDS,
         ),
     ],
     [
       'another tab of the app',
-      () => parseHomeOpened({ event_id: 'Ev1', event: { type: 'app_home_opened', user: 'U1', tab: 'messages' } }),
+      () => parseHomeOpened(sent({ event_id: 'Ev1', event: { type: 'app_home_opened', user: 'U1', tab: 'messages' } })),
     ],
   ])('%s is not taken', (_, parse) => {
     expect(parse()).toBeNull();
+  });
+
+  const press = {
+    type: 'block_actions',
+    team: { id: 'T1' },
+    user: { id: 'U1' },
+    trigger_id: '1.2',
+    container: { type: 'message', message_ts: '1.1', channel_id: 'C1' },
+    channel: { id: 'C1' },
+    actions: [{ action_id: 'press:0', value: 'b1' }],
+  };
+
+  test('of something else that was pressed is passed over', () => {
+    expect(parsePress(sent({ ...press, actions: [{ action_id: 'other', value: 'b1' }] }))).toBe('other');
+  });
+
+  test.each([
+    ['without a trigger', { trigger_id: undefined }, { requestKey: 'slack:e1', triggerId: null }],
+    ['with a trigger that is a number', { trigger_id: 5 }, { requestKey: 'slack:5', triggerId: '5' }],
+    ['with an empty answer address', { response_url: '' }, { responseUrl: null }],
+    ['with half an answer address', { response_url: '/commands/1' }, { responseUrl: null }],
+    ['with an answer address that is a file', { response_url: 'file:///etc/passwd' }, { responseUrl: null }],
+    ['without words', { text: null }, { ask: { kind: 'text', text: '/stock' } }],
+    ['without its slash', { command: 'stock', text: 'PIN' }, { ask: { kind: 'text', text: '/stock PIN' } }],
+    ['without a workspace', { team_id: {} }, { workspaceId: null }],
+  ])('of a command %s is taken', (_, less, expected) => {
+    expect(parseSlash(sent({ ...slash, ...less }), SAMPLE_COMMANDS)).toMatchObject({ userId: 'U1', channel: 'C1', ...expected });
+  });
+
+  test.each([
+    ['whole', {}, { workspaceId: 'T1', channel: 'C1', ask: { shownAs: '1.1' } }],
+    ['without a trigger', { trigger_id: undefined }, { requestKey: 'slack:e1', triggerId: null }],
+    ['without a container', { container: undefined, message: { ts: '1.1' } }, { inHome: false, ask: { shownAs: '1.1' } }],
+    ['in a view without a container', { container: undefined, view: { type: 'home' } }, { inHome: true }],
+    ['without a workspace', { team: {} }, { workspaceId: null }],
+    ['with words for objects', { team: 'T2', user: 'U2', channel: 'C2' }, { workspaceId: 'T2', userId: 'U2', channel: 'C2' }],
+    ['without a channel', { channel: null }, { channel: 'C1' }],
+    ['in a thread', { container: { ...press.container, thread_ts: '0.9' } }, { threadTs: '0.9' }],
+    ['on what others replied to', { container: { ...press.container, thread_ts: '1.1' } }, { threadTs: null }],
+  ])('of a press %s is taken', (_, less, expected) => {
+    expect(parsePress(sent({ ...press, ...less }))).toMatchObject(expected);
+  });
+
+  test('of a message others replied to is answered in the channel, where it stands', () => {
+    const message = { text: 'Call', ts: '1.1', thread_ts: '1.1' };
+    const body = { type: 'message_action', callback_id: 'command:milestone add', user: 'U1', channel: 'C1', message };
+    expect(parseShortcut(sent(body), SAMPLE_COMMANDS)).toMatchObject({ threadTs: null, requestKey: 'slack:e1' });
   });
 
   test('of a message in a thread is answered there, with a first line that fits', () => {
@@ -229,7 +293,7 @@ describe('what Slack sends', () => {
       channel: { id: 'C1' },
       message: { text: `${'é👩‍👩‍👧‍👦'.repeat(20)}\nmore`, thread_ts: '9.9' },
     };
-    const asked = parseShortcut(body, SAMPLE_COMMANDS);
+    const asked = parseShortcut(sent(body), SAMPLE_COMMANDS);
     expect(asked).toMatchObject({ threadTs: '9.9', responseUrl: null });
     const input = asked?.ask.kind === 'typed' ? asked.ask.input : {};
     expect(input).toEqual({ name: `${'é👩‍👩‍👧‍👦'.repeat(8)}é…` }); // 100 characters; the next emoji has eleven

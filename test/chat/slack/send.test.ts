@@ -137,7 +137,7 @@ describe('what comes of trouble', () => {
     [{ kind: 'error', error: 'never_heard_of' }, 0, /^Slack refused \(never_heard_of\)$/u],
   ] as const)('%j leaves this post in doubt', async (weather, arrivedCount, reason) => {
     const { fake, channel, deliver } = await ground();
-    fake.weather.next('chat.postMessage', weather);
+    fake.weather.next('chat.postMessage', weather, { times: 2 }); // a refusal is asked again without the post's id
     const outcome = await deliver();
     expect(outcome).toMatchObject({ kind: 'retry', afterMs: 0, hold: 'post' });
     expect('reason' in outcome ? outcome.reason : '').toMatch(reason);
