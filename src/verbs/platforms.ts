@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
 import type { PlatformReach } from '../ports/reach.ts';
-import type { LostPlatform } from '../ports/store/posts.ts';
+import type { Homes, LostPlatform } from '../ports/store/posts.ts';
 import { Refused } from './refused.ts';
 
 // The longest call to a platform; the courier's lease is three times this.
@@ -20,8 +20,8 @@ type Connected = {
 /** The chat platforms the settings name: how posts leave for each, and how each connection stands. */
 export type Platforms = {
   readonly senders: ReadonlyMap<string, Sender>;
-  /** The workspace or server the tokens are for; null while that is not known. */
-  readonly homeOf: (platform: Platform) => string | null;
+  /** The workspace and the server the tokens are for, as far as that is known. */
+  readonly homes: () => Homes;
   readonly reach: () => readonly PlatformReach[];
   readonly lost: () => readonly LostPlatform[];
   /** Lets people in through `door`. Resolves when each platform was tried once; one that is down is tried on and on. */
@@ -31,15 +31,24 @@ export type Platforms = {
 };
 
 type Needs = { readonly settings: Settings; readonly clock: Clock; readonly log: Log };
+type Making = Needs & { readonly stopping: AbortSignal };
 
 /** Gets the platforms ready; their libraries are loaded only where their tokens are set. */
 export async function openPlatforms(needs: Needs): Promise<Platforms> {
-  const made = (await Promise.all([slack(needs), discord(needs)])).filter((one) => one !== null);
+  const stop = new AbortController();
+  const making = { ...needs, stopping: stop.signal };
+  const made = (await Promise.all([slack(making), discord(making)])).filter((one) => one !== null);
   const open = new Map<Platform, Connected>();
   const reach = (): readonly PlatformReach[] => [...open.values()].map((connection) => connection.reach());
   return {
     senders: new Map(made.map(({ platform, sender }) => [platform, sender])),
-    homeOf: (platform) => open.get(platform)?.home() ?? null,
+    homes: () =>
+      Object.fromEntries(
+        [...open].flatMap(([platform, connection]) => {
+          const home = connection.home();
+          return home === null ? [] : [[platform, home]];
+        }),
+      ),
     reach,
     lost: () =>
       reach().flatMap(({ platform, kind, sinceMs, reason }) =>
@@ -49,6 +58,7 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
       await Promise.all(made.map(async ({ platform, connect }) => open.set(platform, await connect(door))));
     },
     async close() {
+      stop.abort(); // also those that are still connecting for the first time
       await Promise.all([...open.values()].map((connection) => connection.close()));
     },
   };
@@ -60,7 +70,7 @@ type Made = {
   readonly connect: (door: FrontDoor) => Promise<Connected>;
 };
 
-async function slack({ settings, clock, log }: Needs): Promise<Made | null> {
+async function slack({ settings, clock, log, stopping }: Making): Promise<Made | null> {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl = null } = settings;
   if (botToken === undefined && appToken === undefined) return null;
   if (botToken === undefined || appToken === undefined) {
@@ -72,26 +82,32 @@ async function slack({ settings, clock, log }: Needs): Promise<Made | null> {
   }
   const { slackSender } = await import('../chat/slack/send.ts');
   const { connectSlack } = await import('../chat/slack/connect.ts');
+  const { slackNotes } = await import('../chat/slack/notes.ts');
+  const notes = slackNotes(); // both find out what this server lacks
+  const server = { apiUrl, timeoutMs: TIMEOUT_MS };
   return {
     platform: 'slack',
-    sender: slackSender({ token: botToken, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
+    sender: slackSender({ token: botToken, ...server, clock, notes }),
     async connect(door) {
-      const slack = await connectSlack({ botToken, appToken, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      const slack = await connectSlack({ botToken, appToken, ...server, door, clock, log, notes, stopping });
       return { home: () => slack.workspaceId, reach: slack.state, close: slack.close };
     },
   };
 }
 
-async function discord({ settings, clock, log }: Needs): Promise<Made | null> {
+async function discord({ settings, clock, log, stopping }: Making): Promise<Made | null> {
   const { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId = null, DISCORD_API_URL: apiUrl = null } = settings;
   if (token === undefined) return null;
   const { discordSender } = await import('../chat/discord/send.ts');
   const { connectDiscord } = await import('../chat/discord/connect.ts');
+  const { discordNotes } = await import('../chat/discord/notes.ts');
+  const notes = discordNotes(); // both find out what this server lacks
+  const server = { apiUrl, timeoutMs: TIMEOUT_MS };
   return {
     platform: 'discord',
-    sender: discordSender({ token, apiUrl, timeoutMs: TIMEOUT_MS, clock }),
+    sender: discordSender({ token, ...server, clock, notes }),
     async connect(door) {
-      const discord = await connectDiscord({ token, guildId, apiUrl, door, clock, log, timeoutMs: TIMEOUT_MS });
+      const discord = await connectDiscord({ token, guildId, ...server, door, clock, log, notes, stopping });
       const reach = () => ({ platform: 'discord', ...discord.state(), notes: discord.notes() }) as const;
       return { home: () => discord.workspaceId, reach, close: discord.close };
     },

@@ -1,5 +1,4 @@
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { createButtonNumbers } from '../chat/console/buttons.ts';
 import { connectConsole } from '../chat/console/connect.ts';
 import { createDesk, type Desk, type Seat } from '../chat/console/desk.ts';
@@ -103,13 +102,17 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     terminal.warn('Buttons are numbered anew from 1: press none shown before this start (SHOWCALLER_CONSOLE_RECORD keeps them).');
   }
   const desk = await openDesk(needs, { store, house, screen });
-  const connecting = platforms.connect(house.door).then(() => platforms.reach().map(reachLine).forEach(terminal.warn));
+  let isStopping = false;
+  const connecting = platforms.connect(house.door).then(() => {
+    if (!isStopping) platforms.reach().map(reachLine).forEach(terminal.warn);
+  });
 
   await stopAsked;
+  isStopping = true;
   // In the order things come in: no new requests, then no new work, then what is in flight.
   desk.close();
-  // A platform that does not answer is not waited for.
-  await Promise.race([connecting.then(platforms.close), setTimeout(CLOSE_WITHIN_MS)]);
+  await platforms.close();
+  await connecting;
   await server.close();
   await waking.stop();
   await courier.stop();
@@ -168,7 +171,6 @@ async function healthOf(
 }
 
 const OWN_WORDS = ['/as', '/in'];
-const CLOSE_WITHIN_MS = 3_000;
 
 type Screen = Omit<Parameters<typeof replyLines>[1], 'zone' | 'locale'>;
 

@@ -53,7 +53,7 @@ function reachWords({ kind, sinceMs, reason, notes }: PlatformReach): Text {
   const since = { kind: 'time', atMs: sinceMs, style: 'moment' } as const;
   const state =
     kind === 'connected' ? ['connected since ', since] : ['not connected since ', since, reason === null ? '' : `: ${reason}`];
-  return [...state, ...notes.map((note) => `. ${note}`)];
+  return [...state, ...notes.map((note, at) => `${at === 0 ? '. ' : ' '}${note}`)];
 }
 
 function postsWords({ posts, nowMs }: HealthFacts): string {

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -63,7 +66,7 @@ test('from no app at all to a team bound on both platforms', async () => {
     'y',
     discord.token,
     '', // the bot is in the server
-    ...['', '', '', ''], // each channel is called what it is for
+    ...CHANNELS.map(() => ''), // each channel is called what it is for
     '3', // Finn, Hugo, Maya …
     cast.slack.people.maya,
     cast.discord.people.maya,
@@ -108,9 +111,8 @@ test('from no app at all to a team bound on both platforms', async () => {
     );
     await slack.until('the card', () => slack.messages(cast.slack.channels.team).length > 0);
     await discord.until(() => discord.messages(cast.discord.channels.team).length > 0);
-    expect(
-      discordText(discord.messages(cast.discord.channels.team)[0] ?? ({ content: '', embeds: [], components: [] } as never)),
-    ).toContain('Hoodie Run No. 3 is live');
+    const shown = discord.messages(cast.discord.channels.team).map((message) => discordText(message));
+    expect(shown).toEqual([expect.stringContaining('Hoodie Run No. 3 is live')]);
   });
   expect(served).toContain('Slack is connected.');
   expect(served).toContain('Discord is connected.');
@@ -190,6 +192,23 @@ test('serving starts although both platforms are down, and lets people in when t
   expect(said).toMatch(/Slack is not connected yet: .*Trying on\./);
   expect(said).toMatch(/Discord is not connected yet: .*Trying on\./);
 }, 60_000);
+
+test('a platform that never answers keeps nobody from stopping', async () => {
+  const silent = createServer(() => undefined).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/api`;
+  const tokens = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', DISCORD_TOKEN: 'bot' };
+  const child = start([], { DATABASE_URL: 'file:drop.db', PORT: '0', ...tokens, SLACK_API_URL: `${url}/`, DISCORD_API_URL: url });
+  const asked = new Promise((resolve) => silent.once('connection', resolve));
+  await asked;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  // The longest platform call takes ten seconds; stopping waits for none.
+  const late = new Promise((resolve) => setTimeout(resolve, 8_000, 'late').unref());
+  expect(await Promise.race([ended, late])).toEqual([0, null]);
+  silent.closeAllConnections();
+  silent.close();
+});
 
 /** Serves until `meanwhile` is over, then stops it as an operator would. Answers what it said; it must end well. */
 async function serveOnce(meanwhile: () => Promise<void>): Promise<string> {

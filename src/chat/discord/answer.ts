@@ -1,9 +1,10 @@
 import { InteractionResponseType, MessageFlags, Routes } from 'discord-api-types/v10';
 import type { APIApplicationCommandOptionChoice, APIModalInteractionResponseCallbackData } from 'discord-api-types/v10';
-import { z } from 'zod';
 import type { Log } from '../../ports/log.ts';
 import type { Api, ApiNeeds } from './api.ts';
-import { discordApi, faultOf, faultWords } from './api.ts';
+import { discordApi, faultOf, faultWords, isLacking } from './api.ts';
+import { Thing } from './json.ts';
+import type { Notes } from './notes.ts';
 import { CODES } from './outcome.ts';
 import type { Asker } from './parse.ts';
 import type { Body } from './render.ts';
@@ -28,14 +29,18 @@ export type Answers = {
 const RESPOND_WITHIN_MS = 2_500; // Discord takes a first response for three seconds
 const COMPLETE_AGAIN_MS = [500, 2_000, 5_000] as const; // the answer may come for fifteen minutes, but somebody is waiting
 
-const Message = z.object({ id: z.string().min(1) });
+const UNANSWERED = 'This server takes no answers to commands and buttons, so nobody sees what came of theirs.';
 
 /** Answers people, apart from the courier's calls, so that neither waits for the other. */
-export function discordAnswers(needs: ApiNeeds & { readonly log: Log; readonly signal: AbortSignal }): Answers {
-  const api = discordApi(needs);
-  const atOnce = discordApi({ ...needs, timeoutMs: Math.min(needs.timeoutMs, RESPOND_WITHIN_MS) });
+export function discordAnswers(
+  needs: ApiNeeds & { readonly log: Log; readonly notes: Notes; readonly signal: AbortSignal },
+): Answers {
+  const { signal, ...reach } = needs;
+  // Closing waits for the answers under way, so it does not cut their calls short.
+  const api = discordApi(reach);
+  const atOnce = discordApi({ ...reach, timeoutMs: Math.min(needs.timeoutMs, RESPOND_WITHIN_MS) });
   const first = (asker: Asker, type: InteractionResponseType, data?: unknown): Promise<boolean> =>
-    respond({ api: atOnce, log: needs.log, asker, body: data === undefined ? { type } : { type, data } });
+    respond({ ...reach, api: atOnce, asker, body: data === undefined ? { type } : { type, data } });
   const isPrivate = { flags: MessageFlags.Ephemeral };
   return {
     defer: (asker) => first(asker, InteractionResponseType.DeferredChannelMessageWithSource, isPrivate),
@@ -45,7 +50,7 @@ export function discordAnswers(needs: ApiNeeds & { readonly log: Log; readonly s
       first(asker, InteractionResponseType.ChannelMessageWithSource, { ...body, flags: body.flags | isPrivate.flags }),
     replace: (asker, body) => first(asker, InteractionResponseType.UpdateMessage, edited(body)),
     propose: (asker, choices) => first(asker, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices }),
-    complete: (asker, body) => complete({ api, log: needs.log, signal: needs.signal, asker, body }),
+    complete: (asker, body) => complete({ ...reach, api, signal, asker, body }),
   };
 }
 
@@ -54,13 +59,14 @@ function edited({ content, embeds, components, allowed_mentions }: Body): Omit<B
   return { content, embeds, components, allowed_mentions };
 }
 
-type Responding = { readonly api: Api; readonly log: Log; readonly asker: Asker; readonly body: unknown };
+type Responding = { readonly api: Api; readonly log: Log; readonly notes: Notes; readonly asker: Asker; readonly body: unknown };
 
-async function respond({ api, log, asker, body }: Responding): Promise<boolean> {
+async function respond({ api, log, notes, asker, body }: Responding): Promise<boolean> {
   const route = Routes.interactionCallback(asker.interactionId, asker.token);
   for (let attempt = 1; ; attempt += 1) {
     try {
       await api('POST', route, { body, isAuthorized: false });
+      notes.note('answers', null);
       return true;
     } catch (fault) {
       const met = faultOf(fault);
@@ -68,6 +74,7 @@ async function respond({ api, log, asker, body }: Responding): Promise<boolean> 
       if (attempt > 1 && met.kind === 'refused' && met.code === CODES.alreadyAcknowledged) return true;
       const mayRetry = attempt === 1 && (met.kind === 'failed' || met.kind === 'unanswered' || met.kind === 'unreachable');
       if (mayRetry) continue;
+      if (isLacking(met)) notes.note('answers', UNANSWERED);
       log.warn('discord.not-acknowledged', { interactionId: asker.interactionId, attempt, fault: faultWords(met) });
       return false;
     }
@@ -77,23 +84,25 @@ async function respond({ api, log, asker, body }: Responding): Promise<boolean> 
 type Completing = {
   readonly api: Api;
   readonly log: Log;
+  readonly notes: Notes;
   readonly signal: AbortSignal;
   readonly asker: Asker;
   readonly body: Body;
 };
 
-async function complete({ api, log, signal, asker, body }: Completing): Promise<string | null> {
+async function complete({ api, log, notes, signal, asker, body }: Completing): Promise<string | null> {
   const route = Routes.webhookMessage(asker.applicationId, asker.token, '@original');
   for (let attempt = 0; ; attempt += 1) {
     try {
-      const message = Message.safeParse(await api('PATCH', route, { body: edited(body), isAuthorized: false }));
-      return message.success ? message.data.id : '';
+      const message = Thing.parse(await api('PATCH', route, { body: edited(body), isAuthorized: false }));
+      return message?.id ?? '';
     } catch (fault) {
       const met = faultOf(fault);
       const againMs = COMPLETE_AGAIN_MS[attempt];
       const waitMs = met.kind === 'rate-limited' ? met.afterMs : againMs;
       const isOver = met.kind === 'refused' || againMs === undefined || waitMs === undefined;
       if (isOver || !(await sleep(waitMs, signal))) {
+        if (isLacking(met)) notes.note('answers', UNANSWERED);
         log.warn('discord.not-answered', { interactionId: asker.interactionId, attempt: attempt + 1, fault: faultWords(met) });
         return null;
       }

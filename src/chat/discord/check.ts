@@ -4,7 +4,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { AnyCommand } from '../../ports/command.ts';
 import type { Finding } from '../../ports/finding.ts';
 import type { Api, ApiFault, ApiNeeds } from './api.ts';
-import { discordApi, faultOf, faultWords } from './api.ts';
+import { discordApi, faultOf, faultWords, isLacking } from './api.ts';
+import { Id } from './json.ts';
 import { CODES } from './outcome.ts';
 import { Channel, Guild, NEEDED, lacking } from './permissions.ts';
 import { drift, registrationOf } from './register.ts';
@@ -20,8 +21,8 @@ const SKEW_MAX_MS = 60_000; // more, and what is asked seems to come from the pa
 const AUTHORIZE_URL = 'https://discord.com/oauth2/authorize';
 const DISCORD_API = 'https://discord.com/api';
 
-const Named = z.object({ id: z.string(), username: z.string().catch('the bot') });
-const Member = z.object({ roles: z.array(z.string()).catch([]) });
+const Named = z.object({ id: Id, username: z.string().catch('the bot') });
+const Member = z.object({ roles: z.array(Id) });
 
 /** The address an administrator opens to put the bot into a server, with exactly the permissions it needs. */
 export function inviteUrl(applicationId: string): string {
@@ -39,17 +40,20 @@ export async function checkDiscord(needs: CheckNeeds): Promise<readonly Finding[
   const api = discordApi(needs);
   const skew = await checkClock(needs);
   const me = await read(api, Routes.user(), Named);
-  if (me.kind === 'fault') return [...skew, tokenFault(me.fault)];
-  const bot = me.value;
-  const token = fine('Discord token', `accepted; the bot is ${bot.username}`);
-  const application = await read(api, Routes.currentApplication(), z.object({ id: z.string() }));
+  if (me.kind === 'fault' && !isLacking(me.fault)) return [...skew, tokenFault(me.fault)];
+  const bot = me.kind === 'value' ? me.value : null;
+  const token = fine('Discord token', bot === null ? UNTRIED : `accepted; the bot is ${bot.username}`);
+  const application = await read(api, Routes.currentApplication(), z.object({ id: Id }));
   // A bot's application has the bot's id, except for the oldest bots.
-  const applicationId = application.kind === 'value' ? application.value.id : bot.id;
+  const applicationId = application.kind === 'value' ? application.value.id : (bot?.id ?? null);
   const intents = fine('Discord intents', 'only Guilds is used, which needs nobody’s approval');
   const commands = await checkCommands(api, applicationId, needs.commands);
-  const places = await checkGuild(api, { ...needs, botUserId: bot.id, applicationId });
+  const botUserId = bot?.id ?? applicationId;
+  const places = await checkGuild(api, { ...needs, botUserId, applicationId });
   return [...skew, token, intents, commands, ...places];
 }
+
+const UNTRIED = 'cannot be tried: this server does not say whose it is';
 
 function fine(what: string, told: string): Finding {
   return { what, fine: true, told };
@@ -97,20 +101,20 @@ async function checkClock({ apiUrl, timeoutMs, clock }: CheckNeeds): Promise<rea
   }
 }
 
-async function checkCommands(api: Api, applicationId: string, commands: readonly AnyCommand[]): Promise<Finding> {
+async function checkCommands(api: Api, applicationId: string | null, commands: readonly AnyCommand[]): Promise<Finding> {
   const what = 'Discord commands';
+  if (applicationId === null) return fine(what, 'cannot be looked at: this server does not say which application the bot is');
   const known = await read(api, Routes.applicationCommands(applicationId), z.array(z.unknown()));
   if (known.kind === 'fault') {
     // A server without the route is a smaller one; nothing can be done about it.
-    const isLacking = known.fault.kind === 'refused' && known.fault.status === 404;
-    return { what, fine: isLacking, told: `cannot be looked at: ${faultWords(known.fault)}` };
+    return { what, fine: isLacking(known.fault), told: `cannot be looked at: ${faultWords(known.fault)}` };
   }
   const differences = drift(registrationOf(commands), known.value);
   if (differences.length === 0) return fine(what, 'registered as they should be');
   return amiss(what, `${differences.join('; ')}. Starting Showcaller registers them.`);
 }
 
-type Place = CheckNeeds & { readonly botUserId: string; readonly applicationId: string };
+type Place = CheckNeeds & { readonly botUserId: string | null; readonly applicationId: string | null };
 
 async function checkGuild(api: Api, place: Place): Promise<readonly Finding[]> {
   const { guildId, botUserId, applicationId, channels } = place;
@@ -121,22 +125,23 @@ async function checkGuild(api: Api, place: Place): Promise<readonly Finding[]> {
   }
   const guild = await read(api, Routes.guild(guildId), Guild);
   if (guild.kind === 'fault') {
+    if (isLacking(guild.fault)) return [fine(what, 'cannot be looked at here, and so neither can its channels')];
     const isOut = guild.fault.kind === 'refused' && guild.fault.status !== 401;
     const told = isOut
-      ? `the bot is not in it. Invite it: ${inviteUrl(applicationId)}`
+      ? `the bot is not in it. Invite it: ${inviteUrl(applicationId ?? 'APPLICATION_ID')}`
       : `cannot be looked at: ${faultWords(guild.fault)}`;
     return [amiss(what, told)];
   }
-  const member = await read(api, Routes.guildMember(guildId, botUserId), Member);
-  const roleIds = member.kind === 'value' ? member.value.roles : [];
-  const seen: Seen = { guild: guild.value, roleIds, botUserId };
+  const member = botUserId === null ? null : await read(api, Routes.guildMember(guildId, botUserId), Member);
+  const roleIds = member?.kind === 'value' ? member.value.roles : null;
+  const seen: Seen = { guild: guild.value, roleIds, botUserId: botUserId ?? '' };
   const findings: Finding[] = [fine(what, `the bot is in ${guild.value.name}`)];
   // One after the other: a doctor is in no hurry, and Discord counts.
   for (const address of channels) findings.push(await checkChannel(api, address, seen));
   return findings;
 }
 
-type Seen = { readonly guild: Guild; readonly roleIds: readonly string[]; readonly botUserId: string };
+type Seen = { readonly guild: Guild; readonly roleIds: readonly string[] | null; readonly botUserId: string };
 
 const THREADS: readonly number[] = [ChannelType.AnnouncementThread, ChannelType.PublicThread, ChannelType.PrivateThread];
 const WRITABLE: readonly number[] = [...THREADS, ChannelType.GuildText, ChannelType.GuildAnnouncement, ChannelType.GuildVoice];
@@ -157,6 +162,8 @@ async function checkChannel(api: Api, address: string, { guild, roleIds, botUser
   const parent = isThread && typeof parentId === 'string' ? await read(api, Routes.channel(parentId), Channel) : channel;
   const overwritesOf = parent.kind === 'value' ? parent.value : channel.value;
   const lacks = lacking({ guild, roleIds, botUserId, overwritesOf, isThread });
+  // A server that tells no roles is a smaller one; nothing can be done about it.
+  if (lacks === null) return fine(what, 'can be seen; what Showcaller may do there cannot be looked at');
   if (lacks.length === 0) return fine(what, 'can be seen, written to and read back');
   return amiss(what, `Showcaller lacks ${lacks.join(', ')} there. Allow it in the channel’s settings, under Permissions.`);
 }

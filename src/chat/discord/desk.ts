@@ -8,7 +8,7 @@ import { readReference, renderForm } from './form.ts';
 import type { FormReference } from './form.ts';
 import { PROPOSALS, PROPOSE_WITHIN_MS } from './limits.ts';
 import type { Asker, Deed, Interaction } from './parse.ts';
-import { press } from './press.ts';
+import { completePress, press } from './press.ts';
 import type { Room, Values } from './room.ts';
 import { beforePress, bodyOf, commandReference, given, runAndShow, seatOf, show, teamOf } from './room.ts';
 import { within } from './sleep.ts';
@@ -19,7 +19,8 @@ import { within } from './sleep.ts';
  */
 export async function deal(room: Room, { asker, deed }: Interaction): Promise<void> {
   try {
-    if (asker.guildId === null) await sendToServer(room, asker, deed);
+    if (deed.kind === 'unread') await sayUnread(room, asker, deed);
+    else if (asker.guildId === null) await sendToServer(room, asker, deed);
     else await dealWith(room, asker, deed);
   } catch (fault) {
     const id = crypto.randomUUID().slice(0, 8);
@@ -29,7 +30,9 @@ export async function deal(room: Room, { asker, deed }: Interaction): Promise<vo
   }
 }
 
-function dealWith(room: Room, asker: Asker, deed: Deed): Promise<void> {
+type Known = Exclude<Deed, { readonly kind: 'unread' }>;
+
+function dealWith(room: Room, asker: Asker, deed: Known): Promise<void> {
   switch (deed.kind) {
     case 'typed':
       return typed(room, asker, deed.name, deed.input);
@@ -44,6 +47,11 @@ function dealWith(room: Room, asker: Asker, deed: Deed): Promise<void> {
     default:
       return unreachable(deed);
   }
+}
+
+async function sayUnread({ answers }: Room, asker: Asker, { isTyping }: Deed & { readonly kind: 'unread' }): Promise<void> {
+  if (isTyping) await answers.propose(asker, []);
+  else await answers.say(asker, bodyOf(refuse('What this server sent cannot be read, so nothing was done. Please try again.')));
 }
 
 async function sendToServer({ answers }: Room, asker: Asker, deed: Deed): Promise<void> {
@@ -80,11 +88,7 @@ async function filled(room: Room, asker: Asker, { customId, values }: Deed & { r
   if (reference === null)
     return show(room, asker, { message: refuse('This form is from an older version. Please start again.'), buttonIds: [] }, null);
   const known = await knownOf(room, asker, reference);
-  if (known === null) {
-    // The button is gone or needs no form any more: pressing it says what became of it.
-    const ask: Ask = reference.kind === 'button' ? reference : { kind: 'form', name: reference.name, input: {} };
-    return runAndShow(room, asker, ask, reference);
-  }
+  if (known === null) return;
   const { name } = known;
   const input = given({ ...known.input, ...values });
   const faults = room.door.formFaults(name, input);
@@ -96,14 +100,18 @@ async function filled(room: Room, asker: Asker, { customId, values }: Deed & { r
   return show(room, asker, { message: faultsMessage(faults), buttonIds: [] }, opener);
 }
 
+/** What a form is for; null where its button needs another thing by now, which is then dealt with. */
 async function knownOf(
   room: Room,
   asker: Asker,
   reference: FormReference,
 ): Promise<{ readonly name: string; readonly input: Values } | null> {
   if (reference.kind === 'command') return { name: reference.name, input: reference.known };
-  const before = await beforePress(room, asker, reference.buttonId);
-  return before.kind === 'form' ? { name: before.form.command.name, input: before.form.input } : null;
+  const { buttonId } = reference;
+  const before = await beforePress(room, asker, buttonId);
+  if (before.kind === 'form') return { name: before.form.command.name, input: before.form.input };
+  await completePress(room, asker, { buttonId, shownAs: null, typed: {} }, before);
+  return null;
 }
 
 function faultsMessage(faults: Readonly<Record<string, string>>): Message {

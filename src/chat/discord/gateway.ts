@@ -5,7 +5,9 @@ import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Api } from './api.ts';
-import { faultOf, faultWords } from './api.ts';
+import { faultOf, faultWords, unlessLacking } from './api.ts';
+import { isGatewayUrl } from './frame.ts';
+import { IDENTIFY_PAUSE_MAX_MS } from './limits.ts';
 import { PAUSE_MAX_MS, closeShard, pacedShard } from './shard.ts';
 import { sleep } from './sleep.ts';
 
@@ -18,7 +20,7 @@ export type ConnectionState = {
 
 export type Gateway = {
   readonly state: () => ConnectionState;
-  /** Resolves when it is connected for the first time, or a first attempt failed. */
+  /** Resolves when it is connected for the first time, a first attempt failed, or it was closed. */
   readonly settled: Promise<void>;
   readonly close: () => Promise<void>;
 };
@@ -28,10 +30,11 @@ const REFUSED_PAUSE_MS = 5 * 60_000; // a token or intent that is refused is rar
 
 const TOKEN_REFUSED = 'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.';
 
+const NO_ADDRESS = 'Discord names no address that a connection can be opened to';
+
 // Discord will not have us back until somebody changes something.
 const REFUSED: Readonly<Record<number, string>> = {
-  [GatewayCloseCodes.AuthenticationFailed]:
-    'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.',
+  [GatewayCloseCodes.AuthenticationFailed]: TOKEN_REFUSED,
   [GatewayCloseCodes.InvalidShard]: 'Discord refuses this connection (invalid shard).',
   [GatewayCloseCodes.ShardingRequired]: 'The bot is in more servers than one connection may serve.',
   [GatewayCloseCodes.InvalidAPIVersion]: 'Discord no longer speaks this version of its protocol. Update Showcaller.',
@@ -39,38 +42,29 @@ const REFUSED: Readonly<Record<number, string>> = {
   [GatewayCloseCodes.DisallowedIntents]: 'Discord does not allow the intents asked for.',
 };
 
-const GatewayInfo = z.object({ url: z.string().regex(/^wss?:\/\/\S+$/u) });
+const GatewayInfo = z.object({ url: z.string().refine(isGatewayUrl) });
 
-/**
- * Keeps one connection to Discord's gateway, whatever happens, until closed. A token or an intent that is refused is
- * tried again slowly. `onDispatch` must not throw.
- */
-export function openGateway(needs: {
+export type GatewayNeeds = {
   readonly api: Api;
   readonly token: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly onDispatch: (event: string, data: unknown) => void;
-  readonly onState: (state: ConnectionState) => void;
-}): Gateway {
+};
+
+/**
+ * Keeps one connection to Discord's gateway, whatever happens, until closed. A token or an intent that is refused is
+ * tried again slowly. `onDispatch` must not throw.
+ */
+export function openGateway(needs: GatewayNeeds): Gateway {
   const { api, token, log, onDispatch } = needs;
   const closed = new AbortController();
-  const { state, settled, become } = connectionState(needs);
+  const { state, settled, settle, become } = connectionState(needs);
   let shard: WebSocketShard | null = null;
   const { pause, reset } = patience(closed.signal);
-
-  async function findUrl(): Promise<string | null> {
-    try {
-      return GatewayInfo.parse(await api('GET', Routes.gatewayBot())).url;
-    } catch (fault) {
-      const met = faultOf(fault);
-      const isRefused = met.kind === 'refused' && met.status === 401;
-      become('lost', isRefused ? TOKEN_REFUSED : faultWords(met));
-      if (isRefused) await sleep(REFUSED_PAUSE_MS, closed.signal);
-      if (met.kind === 'rate-limited') await sleep(Math.min(met.afterMs, REFUSED_PAUSE_MS), closed.signal);
-      return null;
-    }
-  }
+  const mending = patience(closed.signal); // never reset: what breaks after each READY would identify without end
+  const findUrl = urlFinder({ api, become, signal: closed.signal });
+  const onUnread = once(() => log.warn('discord.unread', { event: 'frame' }));
 
   /** Starts over with a new shard; it keeps itself connected until a close code forbids that. */
   async function start(): Promise<void> {
@@ -84,15 +78,20 @@ export function openGateway(needs: {
       token,
       url,
       findUrl,
-      pause,
+      pause(longestMs) {
+        settle(); // the attempt before this one has failed
+        return pause(longestMs);
+      },
       isEnded: () => closed.signal.aborted || shard !== made,
+      onUnread,
+      onFault: (fault) => broken(made, fault),
     });
     shard = made;
     made.on(WebSocketShardEvents.Dispatch, ({ data }) => onDispatch(data.t, data.d));
     made.on(WebSocketShardEvents.Ready, connected);
     made.on(WebSocketShardEvents.Resumed, connected);
     made.on(WebSocketShardEvents.Error, ({ error }) => log.warn('discord.gateway', { fault: error.message }));
-    made.on(WebSocketShardEvents.Closed, ({ code }) => closedWith(code));
+    made.on(WebSocketShardEvents.Closed, ({ code }) => closedWith(made, code));
     // It rejects where the first attempt fails, and goes on trying all the same.
     made.connect().catch(() => undefined);
   }
@@ -102,16 +101,23 @@ export function openGateway(needs: {
     become('connected', null);
   }
 
-  function closedWith(code: number): void {
-    if (closed.signal.aborted) return;
-    const refusal = REFUSED[code];
-    become('lost', refusal ?? `the connection to Discord closed (${code})`);
-    if (refusal !== undefined) void startLater();
+  function broken(made: WebSocketShard, fault: unknown): void {
+    log.error('discord.gateway-broke', { fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) });
+    if (closed.signal.aborted || shard !== made) return;
+    shard = null;
+    become('lost', 'the connection to Discord broke');
+    void closeShard(made);
+    void startLater(mending.pause(IDENTIFY_PAUSE_MAX_MS));
   }
 
-  async function startLater(): Promise<void> {
-    if (await sleep(REFUSED_PAUSE_MS, closed.signal)) await start();
+  function closedWith(made: WebSocketShard, code: number): void {
+    if (closed.signal.aborted || shard !== made) return;
+    const refusal = REFUSED[code];
+    become('lost', refusal ?? `the connection to Discord closed (${code})`);
+    if (refusal !== undefined) void startLater(sleep(REFUSED_PAUSE_MS, closed.signal));
   }
+
+  const startLater = async (waited: Promise<boolean>): Promise<void> => ((await waited) ? start() : undefined);
 
   void start();
   return {
@@ -119,24 +125,53 @@ export function openGateway(needs: {
     settled,
     async close() {
       closed.abort();
+      settle();
       if (shard !== null) await closeShard(shard);
     },
   };
 }
 
-/** Remembers how the connection stands and tells of changes. */
-function connectionState({ clock, log, onState }: { clock: Clock; log: Log; onState: (state: ConnectionState) => void }) {
+function once(tell: () => void): () => void {
+  let isTold = false;
+  return () => {
+    if (!isTold) tell();
+    isTold = true;
+  };
+}
+
+type Become = (kind: ConnectionState['kind'], reason: string | null) => void;
+
+/** Asks where the gateway is. Resolves with null where that cannot be found out, and then says why; never rejects. */
+function urlFinder(needs: { readonly api: Api; readonly become: Become; readonly signal: AbortSignal }) {
+  const { api, become, signal } = needs;
+  return async (): Promise<string | null> => {
+    try {
+      const found = (await unlessLacking(api('GET', Routes.gatewayBot()))) ?? (await api('GET', Routes.gateway()));
+      return GatewayInfo.parse(found).url;
+    } catch (fault) {
+      if (signal.aborted) return null;
+      const met = faultOf(fault);
+      const isRefused = met.kind === 'refused' && met.status === 401;
+      become('lost', isRefused ? TOKEN_REFUSED : met.kind === 'unread' ? NO_ADDRESS : faultWords(met));
+      if (isRefused) await sleep(REFUSED_PAUSE_MS, signal);
+      if (met.kind === 'rate-limited') await sleep(Math.min(met.afterMs, REFUSED_PAUSE_MS), signal);
+      return null;
+    }
+  };
+}
+
+/** Remembers how the connection stands. */
+function connectionState({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
   const settled = Promise.withResolvers<void>();
   let state: ConnectionState = { kind: 'lost', sinceMs: clock.now(), reason: 'not connected yet' };
-  const become = (kind: ConnectionState['kind'], reason: string | null): void => {
+  const become: Become = (kind, reason) => {
     settled.resolve();
     if (state.kind === kind && state.reason === reason) return;
     state = { kind, reason, sinceMs: state.kind === kind ? state.sinceMs : clock.now() };
     if (kind === 'connected') log.info('discord.connected');
     else log.warn('discord.lost', { reason });
-    onState(state);
   };
-  return { state: () => state, settled: settled.promise, become };
+  return { state: () => state, settled: settled.promise, settle: settled.resolve, become };
 }
 
 /** Waits longer after each failure in a row, not at all before the first. */

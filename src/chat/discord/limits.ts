@@ -34,6 +34,9 @@ export const HISTORY = { perLook: 100, looks: 5 } as const;
 /** Milliseconds left for reading before a form must be open: Discord waits three seconds for the first response. */
 export const FORM_WITHIN_MS = 2_000;
 
+/** Milliseconds to find out what a pressed button needs, once an answer was announced. */
+export const PRESS_WITHIN_MS = 30_000;
+
 /** Milliseconds for proposals, within the same three seconds. */
 export const PROPOSE_WITHIN_MS = 2_300;
 

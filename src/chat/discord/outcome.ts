@@ -45,6 +45,7 @@ export function outcomeOf(fault: ApiFault, { isEdit }: { readonly isEdit: boolea
     case 'unreachable':
       return { kind: 'retry', hold: 'platform', afterMs: UNREACHABLE_MS, reason };
     case 'failed':
+    case 'unread':
     case 'unanswered':
       return { kind: 'retry', hold: 'post', afterMs: 0, reason };
     case 'refused':
@@ -59,8 +60,9 @@ function refused({ status, code }: ApiFault & { readonly kind: 'refused' }, isEd
     const told = 'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.';
     return { kind: 'retry', hold: 'platform', afterMs: REFUSED_TOKEN_MS, reason: told };
   }
-  if (isEdit && (code === CODES.unknownMessage || code === CODES.notOurMessage)) return { kind: 'gone' };
-  // Without Discord's own number it was something in between that answered: a proxy, a firewall, another server.
-  if (code === 0) return { kind: 'retry', hold: 'platform', afterMs: REFUSED_TOKEN_MS, reason };
+  // Without Discord's own number it was something in between that answered, or a smaller server.
+  const isGone = code === CODES.unknownMessage || code === CODES.notOurMessage || (code === 0 && status === 404);
+  if (isEdit && isGone) return { kind: 'gone' };
+  if (code === 0) return { kind: 'retry', hold: 'post', afterMs: 0, reason };
   return { kind: 'dead', reason: DEAD[code] ?? `${reason}. Nothing more is tried.` };
 }

@@ -1,16 +1,16 @@
 import { ButtonStyle } from 'discord-api-types/v10';
 import { unreachable } from '../../domain/unreachable.ts';
-import type { FormAsk } from '../../ports/chat.ts';
+import type { BeforePress, FormAsk } from '../../ports/chat.ts';
 import type { Button } from '../../ports/message.ts';
 import { refuse, say } from '../../ports/message.ts';
 import type { FormReference } from './form.ts';
 import { readReference, renderForm } from './form.ts';
-import { CUSTOM_ID_CHARS_MAX, FORM_WITHIN_MS } from './limits.ts';
+import { CUSTOM_ID_CHARS_MAX, FORM_WITHIN_MS, PRESS_WITHIN_MS } from './limits.ts';
 import type { Asker } from './parse.ts';
 import type { Body } from './render.ts';
 import { buttonRow } from './render.ts';
 import type { Room, Values } from './room.ts';
-import { beforePress, bodyOf, runAndShow, withRow } from './room.ts';
+import { beforePress, bodyOf, runAndShow, show, withRow } from './room.ts';
 import { within } from './sleep.ts';
 
 /** What a button's custom_id means: a stored command, an answer to a question, or a form to open. */
@@ -34,7 +34,7 @@ export function readCustomId(customId: string): Pressed {
 export async function press(
   room: Room,
   asker: Asker,
-  { customId, messageId }: { customId: string; messageId: string },
+  { customId, messageId }: { readonly customId: string; readonly messageId: string | null },
 ): Promise<void> {
   const pressed = readCustomId(customId);
   switch (pressed.kind) {
@@ -44,7 +44,7 @@ export async function press(
       // The question is a private answer of ours, so what comes of it takes its place.
       if (await room.answers.deferUpdate(asker)) {
         const { buttonId, shownAs } = pressed;
-        await runAndShow(room, asker, { kind: 'button', buttonId, shownAs }, { kind: 'button', buttonId });
+        await completePress(room, asker, { buttonId, shownAs: shownAs === '' ? null : shownAs, typed: {} }, { kind: 'nothing' });
       }
       return;
     case 'no':
@@ -57,29 +57,70 @@ export async function press(
   }
 }
 
-type Stored = { readonly buttonId: string; readonly shownAs: string; readonly typed: Values };
+/** A stored button, the message it stands on (null where that is not known) and what was typed into its form before. */
+export type Stored = { readonly buttonId: string; readonly shownAs: string | null; readonly typed: Values };
 
-async function pressStored(room: Room, asker: Asker, { buttonId, shownAs, typed }: Stored): Promise<void> {
-  const nothing = { kind: 'nothing' } as const;
-  const before = await within(beforePress(room, asker, buttonId), FORM_WITHIN_MS, nothing);
-  switch (before.kind) {
+/**
+ * A form opens only as the first response, so what the button needs is waited for as long as that allows. Later, an
+ * answer is announced and the same question asked to its end: without its answer nothing runs.
+ */
+async function pressStored(room: Room, asker: Asker, stored: Stored): Promise<void> {
+  const { buttonId, shownAs, typed } = stored;
+  const asked = beforePress(room, asker, buttonId);
+  const before = await within<BeforePress | null>(asked, FORM_WITHIN_MS, null);
+  switch (before?.kind) {
     case 'form':
       await room.answers.openForm(asker, renderForm(before.form, { buttonId, typed }));
       return;
     case 'confirm':
       await room.answers.say(asker, questionBody(before.confirm, buttonId, shownAs));
       return;
+    case 'failed':
+      await room.answers.say(asker, bodyOf(before.message));
+      return;
     case 'nothing':
+      if (await room.answers.defer(asker)) await completePress(room, asker, stored, before);
+      return;
+    case undefined: {
       if (!(await room.answers.defer(asker))) return;
-      return runAndShow(room, asker, { kind: 'button', buttonId, shownAs }, { kind: 'button', buttonId });
+      const late = await within<BeforePress>(asked, PRESS_WITHIN_MS, { kind: 'failed', message: TOO_LATE });
+      return completePress(room, asker, stored, late);
+    }
     default:
       return unreachable(before);
   }
 }
 
-async function openForm(room: Room, asker: Asker, reference: FormReference, messageId: string): Promise<void> {
+const TOO_LATE = refuse('Finding out what this button does took too long. Nothing was done. Please press it again.');
+
+/** Does what a button needs where an answer was announced: it runs only when nothing has to come before. */
+export async function completePress(
+  room: Room,
+  asker: Asker,
+  { buttonId, shownAs, typed }: Stored,
+  before: BeforePress,
+): Promise<void> {
+  const reference = { kind: 'button', buttonId } as const;
+  switch (before.kind) {
+    case 'form': {
+      const message = say(`/${before.form.command.name} needs a little more. Nothing was done yet.`);
+      return show(room, asker, { message, buttonIds: [] }, { reference, label: 'Open the form', typed });
+    }
+    case 'confirm':
+      await room.answers.complete(asker, questionBody(before.confirm, buttonId, shownAs));
+      return;
+    case 'failed':
+      return show(room, asker, { message: before.message, buttonIds: [] }, null);
+    case 'nothing':
+      return runAndShow(room, asker, { ...reference, ...(shownAs === null ? {} : { shownAs }) }, reference);
+    default:
+      return unreachable(before);
+  }
+}
+
+async function openForm(room: Room, asker: Asker, reference: FormReference, messageId: string | null): Promise<void> {
   const { door, answers, typedInto } = room;
-  const typed = typedInto.get(messageId) ?? {};
+  const typed = (messageId === null ? null : typedInto.get(messageId)) ?? {};
   if (reference.kind === 'button') return pressStored(room, asker, { buttonId: reference.buttonId, shownAs: messageId, typed });
   const { name, known } = reference;
   const command = door.commands.find((one) => one.name === name);
@@ -92,9 +133,9 @@ async function openForm(room: Room, asker: Asker, reference: FormReference, mess
 }
 
 /** A question only the presser sees. Its yes names the stored button again, so that it may be pressed after a restart. */
-function questionBody({ title, text, yes }: NonNullable<Button['confirm']>, buttonId: string, shownAs: string): Body {
+function questionBody({ title, text, yes }: NonNullable<Button['confirm']>, buttonId: string, shownAs: string | null): Body {
   const question = bodyOf(say(title, { kind: 'text', text: title }, { kind: 'text', text }));
-  const full = `y:${shownAs}:${buttonId}`;
+  const full = `y:${shownAs ?? ''}:${buttonId}`;
   const customId = full.length <= CUSTOM_ID_CHARS_MAX ? full : `y::${buttonId}`;
   return withRow(
     question,

@@ -12,17 +12,21 @@ import { PUBLIC_ACTIONS } from '../../domain/team.ts';
 import { unreachable } from '../../domain/unreachable.ts';
 import type { AnyCommand, Option, Options } from '../../ports/command.ts';
 import type { Api } from './api.ts';
-import { faultOf, faultWords } from './api.ts';
+import { faultOf, faultWords, unlessLacking } from './api.ts';
 import { cutPlain } from './escape.ts';
 import { COMMAND } from './limits.ts';
 
-/** One command as it is registered. Only `name`, `type` and `description` of a message's command are there for Discord. */
-export type Registered = {
+/** One command as one server offers it. Only `name`, `type` and `description` of a message's command are there for Discord. */
+type Offered = {
   readonly type: ApplicationCommandType.ChatInput | ApplicationCommandType.Message;
   readonly name: string;
   readonly description?: string;
   readonly options?: readonly (APIApplicationCommandBasicOption | APIApplicationCommandSubcommandOption)[];
   readonly default_member_permissions: string | null;
+};
+
+/** One command as it is registered everywhere, which also says where it is offered. */
+export type Registered = Offered & {
   readonly contexts: readonly InteractionContextType[];
   readonly integration_types: readonly ApplicationIntegrationType[];
 };
@@ -30,7 +34,7 @@ export type Registered = {
 // Used by people whom nobody has listed yet.
 const OPEN_COMMANDS: readonly string[] = ['link'];
 
-const SHARED = {
+const EVERYWHERE = {
   contexts: [InteractionContextType.Guild],
   integration_types: [ApplicationIntegrationType.GuildInstall],
 } as const;
@@ -40,6 +44,10 @@ const SHARED = {
  * shortcut.
  */
 export function registrationOf(commands: readonly AnyCommand[]): readonly Registered[] {
+  return offersOf(commands).map((command) => ({ ...command, ...EVERYWHERE }));
+}
+
+function offersOf(commands: readonly AnyCommand[]): readonly Offered[] {
   const words = [...new Set(commands.map(({ name }) => wordOf(name)))];
   const typed = words.map((word) =>
     typedCommand(
@@ -47,12 +55,11 @@ export function registrationOf(commands: readonly AnyCommand[]): readonly Regist
       commands.filter(({ name }) => wordOf(name) === word),
     ),
   );
-  const menu = commands.flatMap((command): readonly Registered[] =>
+  const menu = commands.flatMap((command): readonly Offered[] =>
     command.shortcut === undefined
       ? []
       : [
           {
-            ...SHARED,
             type: ApplicationCommandType.Message,
             name: command.shortcut.label,
             default_member_permissions: hintFor([command]),
@@ -66,10 +73,9 @@ function wordOf(name: string): string {
   return name.split(' ')[0] ?? name;
 }
 
-function typedCommand(word: string, commands: readonly AnyCommand[]): Registered {
+function typedCommand(word: string, commands: readonly AnyCommand[]): Offered {
   const [only] = commands;
   const shared = {
-    ...SHARED,
     type: ApplicationCommandType.ChatInput,
     name: word,
     default_member_permissions: hintFor(commands),
@@ -138,7 +144,7 @@ function hinted(label: string, hint: string): string {
 }
 
 /** What differs between what should be registered and what is, in words a person can act on; empty: nothing. */
-export function drift(wanted: readonly Registered[], registered: readonly unknown[]): readonly string[] {
+export function drift(wanted: readonly (Offered & Partial<Registered>)[], registered: readonly unknown[]): readonly string[] {
   const known = registered.flatMap((one) => {
     const read = Known.safeParse(one);
     return read.success ? [read.data] : [];
@@ -185,15 +191,15 @@ const Known = z.object({
 });
 type Known = z.infer<typeof Known>;
 
-function isSame(wanted: Registered, known: Known): boolean {
+function isSame(wanted: Offered & Partial<Registered>, known: Known): boolean {
   const { contexts, integration_types: installs, default_member_permissions: hint } = known;
   return (
     JSON.stringify([wanted.description ?? '', normalOptions(wanted.options)]) ===
       JSON.stringify([known.description ?? '', normalOptions(known.options)]) &&
     // A smaller server may not tell these; what it does not tell is not known to differ.
     (hint === undefined || hint === wanted.default_member_permissions) &&
-    (!Array.isArray(contexts) || sameSet(contexts, wanted.contexts)) &&
-    (!Array.isArray(installs) || sameSet(installs, wanted.integration_types))
+    (!Array.isArray(contexts) || sameSet(contexts, wanted.contexts ?? contexts)) &&
+    (!Array.isArray(installs) || sameSet(installs, wanted.integration_types ?? installs))
   );
 }
 
@@ -213,24 +219,54 @@ function normalOptions(options: readonly unknown[] | null | undefined): readonly
   });
 }
 
-/** What came of registering. */
+/** What came of registering; `note` is what works less well than on Discord itself. */
 export type Registration =
-  | { readonly kind: 'unchanged' }
-  | { readonly kind: 'changed'; readonly differences: readonly string[] }
+  | { readonly kind: 'unchanged' | 'changed'; readonly differenceCount: number; readonly note: string | null }
   | { readonly kind: 'failed'; readonly told: string; readonly isFinal: boolean }; // final: trying again would change nothing
 
+/** Which commands to register, and where; the servers count only where commands cannot be registered for all of them. */
+export type Registering = {
+  readonly applicationId: string;
+  readonly guildIds: () => readonly string[];
+  readonly commands: readonly AnyCommand[];
+};
+
+const UNLISTED = 'This server does not list the commands, so they are registered anew at each start.';
+const BY_GUILD = 'Commands can only be registered server by server here, so they are offered in the servers known at the start.';
+const NOWHERE = 'This server registers no commands, so nothing can be typed as a slash command. Buttons work.';
+
 /** Registers the commands everywhere the bot is, and only when something changed. Never rejects. */
-export async function registerCommands(api: Api, applicationId: string, commands: readonly AnyCommand[]): Promise<Registration> {
+export async function registerCommands(api: Api, { applicationId, guildIds, commands }: Registering): Promise<Registration> {
   const wanted = registrationOf(commands);
-  const route = Routes.applicationCommands(applicationId);
   try {
-    const registered = z.array(z.unknown()).parse(await api('GET', route));
-    const differences = drift(wanted, registered);
-    if (differences.length === 0) return { kind: 'unchanged' };
-    await api('PUT', route, { body: wanted });
-    return { kind: 'changed', differences };
+    const everywhere = await registerAt(api, Routes.applicationCommands(applicationId), wanted);
+    if (everywhere !== null) return registration([everywhere], null);
+    const local = offersOf(commands);
+    const registered: Come[] = [];
+    for (const guildId of guildIds()) {
+      const there = await registerAt(api, Routes.applicationGuildCommands(applicationId, guildId), local);
+      if (there !== null) registered.push(there);
+    }
+    return registered.length === 0 ? { kind: 'failed', told: NOWHERE, isFinal: true } : registration(registered, BY_GUILD);
   } catch (fault) {
     const met = faultOf(fault);
     return { kind: 'failed', told: `Commands could not be registered: ${faultWords(met)}`, isFinal: met.kind === 'refused' };
   }
+}
+
+type Come = { readonly differenceCount: number; readonly isListed: boolean };
+
+/** Null where the server has no such route. */
+async function registerAt(api: Api, route: `/${string}`, wanted: readonly Offered[]): Promise<Come | null> {
+  const listed = z.array(z.unknown()).safeParse(await unlessLacking(api('GET', route)));
+  const differences = drift(wanted, listed.success ? listed.data : []);
+  if (differences.length === 0) return { differenceCount: 0, isListed: true };
+  const isThere = await unlessLacking(api('PUT', route, { body: wanted }).then(() => true));
+  return isThere === null ? null : { differenceCount: differences.length, isListed: listed.success };
+}
+
+function registration(registered: readonly Come[], note: string | null): Registration {
+  const differenceCount = registered.reduce((sum, one) => sum + one.differenceCount, 0);
+  const unlisted = registered.every(({ isListed }) => isListed) ? null : UNLISTED;
+  return { kind: differenceCount === 0 ? 'unchanged' : 'changed', differenceCount, note: note ?? unlisted };
 }

@@ -101,10 +101,11 @@ function embedsOf(message: Message, postId: string | null, buttonsLeftOut: reado
   const titled = head.title === null ? null : cutMarkdown(`${SIGNS[tone]}${inert(head.title, true)}`, EMBED.title);
   const opening = head.rest.map((line, at) => (at === 0 && titled === null ? `${SIGNS[tone]}${line}` : line));
   const rest = first?.kind === 'text' ? others : parts;
+  const lastLines = buttonsLeftOut.map((line) => `-# ${line}`);
   const roomChars = EMBED.all - (titled?.length ?? 0) - (footer?.length ?? 0) - LAST_WORDS_CHARS;
   const opened: readonly Block[] = opening.length === 0 ? [] : [{ kind: 'text', lines: opening }];
-  const blocks = blocksOf(rest, roomChars - charsOf(opening));
-  const lines = [...spaced([...opened, ...blocks]), ...buttonsLeftOut.map((line) => `-# ${line}`)];
+  const blocks = blocksOf(rest, roomChars - charsOf(opening) - charsOf(lastLines));
+  const lines = [...spaced([...opened, ...blocks]), ...lastLines];
   const descriptions = packed(fitted(lines, roomChars));
   const color = COLOURS[tone];
   const embeds: APIEmbed[] = descriptions.map((description) => ({ description, color }));
@@ -135,11 +136,13 @@ function headOf(text: Text): Head {
   const words = spans.map((span) => (typeof span === 'string' ? span : span.kind === 'strong' ? span.text : null));
   if (words.includes(null)) return { title: null, rest: textLines(text) };
   const [title = '', ...rest] = plainLines(words.join(''));
-  // Several sentences are something to read, not a headline.
-  const isProse = typeof text === 'string' && /[.!?…]\s(?=[\p{Lu}/])/u.test(title);
+  // Several sentences are something to read, not a headline, unless it is seen at a glance.
+  const isProse = typeof text === 'string' && title.length > GLANCE_CHARS && /[.!?…]\s(?=[\p{Lu}/])/u.test(title);
   if (isProse || !fitsTitle(title)) return { title: null, rest: textLines(text) };
   return { title, rest: rest.map((line) => inert(line, true)) };
 }
+
+const GLANCE_CHARS = 60;
 
 type Head = { readonly title: string | null; readonly rest: readonly string[] };
 

@@ -3,34 +3,89 @@ import { z } from 'zod';
 import type { Clock } from '../../ports/clock.ts';
 import type { Delivery, Sender, Sent } from '../../ports/post.ts';
 import type { Api, ApiNeeds } from './api.ts';
-import { discordApi, faultOf, faultWords } from './api.ts';
+import { discordApi, faultOf, faultWords, isLacking } from './api.ts';
+import { Id, Thing } from './json.ts';
 import { HISTORY, NONCE_CHARS_MAX } from './limits.ts';
+import type { Notes } from './notes.ts';
+import { discordNotes } from './notes.ts';
 import { CODES, outcomeOf } from './outcome.ts';
 import type { Body } from './render.ts';
 import { footerOf, renderMessage } from './render.ts';
 
-const Posted = z.object({ id: z.string().min(1) });
-
 const Found = z.object({
-  id: z.string().min(1),
-  timestamp: z.string(),
-  author: z.object({ id: z.string() }),
+  id: Id,
+  timestamp: z.string().catch(''),
+  author: Thing,
   content: z.string().catch(''),
-  nonce: z.union([z.string(), z.number()]).nullish(),
+  nonce: z.string().nullish().catch(null),
   embeds: z.array(z.object({ footer: z.object({ text: z.string() }).nullish() })).catch([]),
-  message_reference: z.object({ message_id: z.string().nullish() }).nullish(),
+  message_reference: z.object({ message_id: Id.nullish() }).nullish().catch(null),
 });
 
 const SKEW_MS = 60_000; // clocks may differ by this much
 
+const NO_HISTORY = 'This server has no history to look in, so a message whose answer was lost may be posted a second time.';
+const NO_EDITS = 'This server takes no edits, so a card stays as it was first posted.';
+const NAMELESS =
+  'The server took the message without telling its id, so it cannot be kept up to date. It stands there as it was posted.';
+
 /** Delivers posts to Discord: each call stands alone, so that nothing critical waits behind what is slow or held. */
-export function discordSender(needs: ApiNeeds & { readonly clock: Clock }): Sender {
+export function discordSender(needs: ApiNeeds & { readonly clock: Clock; readonly notes?: Notes }): Sender {
   const api = discordApi(needs);
+  const { notes = discordNotes() } = needs;
   let botUserId: string | null = null;
 
-  async function ownId(): Promise<string> {
-    botUserId ??= Posted.parse(await api('GET', Routes.user())).id;
+  /** Null where the server has no way to tell. */
+  async function ownId(): Promise<string | null> {
+    try {
+      botUserId ??= Thing.parse(await api('GET', Routes.user()))?.id ?? null;
+    } catch (fault) {
+      const met = faultOf(fault);
+      if (met.kind !== 'refused' || met.status === 401) throw fault;
+    }
     return botUserId;
+  }
+
+  async function find(delivery: Delivery): Promise<{ readonly remoteId: string } | null> {
+    try {
+      const found = await search(api, delivery, await ownId());
+      notes.note('history', null);
+      return found;
+    } catch (fault) {
+      const met = faultOf(fault);
+      const isMissing = met.kind === 'unread' || isLacking(met);
+      if (isMissing) notes.note('history', NO_HISTORY);
+      // Where nothing can be looked at, only the nonce keeps a message from being posted twice; never posting it would be
+      // worse.
+      if (isMissing || (met.kind === 'refused' && met.status !== 401)) return null;
+      throw new Error(`whether it arrived could not be looked up: ${faultWords(met)}`, { cause: fault });
+    }
+  }
+
+  async function edit(delivery: Delivery, remoteId: string): Promise<Sent> {
+    try {
+      await api('PATCH', Routes.channelMessage(delivery.address, remoteId), { body: bodyOf(delivery) });
+      notes.note('edits', null);
+      return { kind: 'sent', remoteId };
+    } catch (fault) {
+      const met = faultOf(fault);
+      const outcome = outcomeOf(met, { isEdit: true });
+      // What is gone may be the message alone.
+      if (isLacking(met) && outcome.kind !== 'gone') notes.note('edits', NO_EDITS);
+      return outcome;
+    }
+  }
+
+  async function postAnew(delivery: Delivery): Promise<Sent> {
+    let answer: unknown;
+    try {
+      answer = await post(api, delivery);
+    } catch (fault) {
+      return outcomeOf(faultOf(fault), { isEdit: false });
+    }
+    const remoteId = Thing.parse(answer)?.id ?? (await find(delivery).catch(() => null))?.remoteId;
+    // It is there, so another attempt would post it a second time.
+    return remoteId === undefined ? { kind: 'dead', reason: NAMELESS } : { kind: 'sent', remoteId };
   }
 
   return {
@@ -39,28 +94,11 @@ export function discordSender(needs: ApiNeeds & { readonly clock: Clock }): Send
       if (!isId(address)) {
         return { kind: 'dead', reason: 'This is no Discord channel. Bind one: /team channel, typed where it should be.' };
       }
-      if (remoteId !== null && !isId(remoteId)) return { kind: 'gone' };
-      try {
-        const answer =
-          remoteId === null
-            ? await post(api, delivery)
-            : await api('PATCH', Routes.channelMessage(address, remoteId), { body: bodyOf(delivery) });
-        return sent(answer);
-      } catch (fault) {
-        return outcomeOf(faultOf(fault), { isEdit: remoteId !== null });
-      }
+      if (remoteId === null) return postAnew(delivery);
+      return isId(remoteId) ? edit(delivery, remoteId) : { kind: 'gone' };
     },
     async find(delivery) {
-      if (!isId(delivery.address)) return null;
-      try {
-        return await search(api, delivery, await ownId());
-      } catch (fault) {
-        const met = faultOf(fault);
-        // Where nothing can be looked at, only the nonce keeps a message from being posted twice; never posting it would be
-        // worse.
-        if (met.kind === 'refused' && met.status !== 401) return null;
-        throw new Error(`whether it arrived could not be looked up: ${faultWords(met)}`, { cause: fault });
-      }
+      return isId(delivery.address) ? find(delivery) : null;
     },
   };
 }
@@ -92,14 +130,8 @@ async function post(api: Api, delivery: Delivery): Promise<unknown> {
   }
 }
 
-function sent(answer: unknown): Sent {
-  const posted = Posted.safeParse(answer);
-  if (posted.success) return { kind: 'sent', remoteId: posted.data.id };
-  return { kind: 'retry', hold: 'post', afterMs: 0, reason: 'Discord answered without the message’s id' };
-}
-
-/** Looks among the newest messages, back to when the post was first wanted. */
-async function search(api: Api, delivery: Delivery, ownId: string): Promise<{ readonly remoteId: string } | null> {
+/** Looks among the newest messages, back to when the post was first wanted. `ownId` null: nobody tells which are ours. */
+async function search(api: Api, delivery: Delivery, ownId: string | null): Promise<{ readonly remoteId: string } | null> {
   const sinceMs = delivery.createdAtMs - SKEW_MS;
   let before: string | null = null;
   for (let look = 0; look < HISTORY.looks; look += 1) {
@@ -109,7 +141,7 @@ async function search(api: Api, delivery: Delivery, ownId: string): Promise<{ re
       const message = Found.safeParse(one);
       return message.success ? [message.data] : [];
     });
-    const found = messages.find((message) => message.author.id === ownId && isThisPost(message, delivery, sinceMs));
+    const found = messages.find((message) => isThisPost(message, { delivery, ownId, sinceMs }));
     if (found !== undefined) return { remoteId: found.id };
     const oldest = messages.at(-1);
     if (oldest === undefined || page.length < HISTORY.perLook || Date.parse(oldest.timestamp) < sinceMs) return null;
@@ -120,13 +152,20 @@ async function search(api: Api, delivery: Delivery, ownId: string): Promise<{ re
 
 /**
  * A card is known by its footer. A ring has none: the same words in answer to the same card, since it was wanted, are
- * this ring.
+ * this ring; but not where they may be another's.
  */
-function isThisPost(message: z.infer<typeof Found>, delivery: Delivery, sinceMs: number): boolean {
+function isThisPost(
+  { author, timestamp, embeds, nonce, content, message_reference: reference }: z.infer<typeof Found>,
+  { delivery, ownId, sinceMs }: { readonly delivery: Delivery; readonly ownId: string | null; readonly sinceMs: number },
+): boolean {
   const { postId, kind, replyToRemoteId } = delivery;
-  if (message.embeds.some(({ footer }) => footer?.text === footerOf(postId))) return true;
-  if (kind !== 'ring' || Date.parse(message.timestamp) < sinceMs) return false;
-  if (typeof message.nonce === 'string' && message.nonce.startsWith(postId)) return true;
-  const answers = message.message_reference?.message_id ?? null;
-  return message.content.trim() === bodyOf(delivery).content.trim() && (answers === null || answers === replyToRemoteId);
+  const authorId = author?.id ?? null;
+  if (ownId !== null && authorId !== null && authorId !== ownId) return false;
+  if (embeds.some(({ footer }) => footer?.text === footerOf(postId))) return true;
+  if (typeof nonce === 'string' && nonce.startsWith(postId)) return true;
+  const isOurs = ownId !== null && authorId === ownId;
+  // A time that cannot be read is later than none.
+  if (kind !== 'ring' || !isOurs || !(Date.parse(timestamp) >= sinceMs)) return false;
+  const answers = reference?.message_id ?? null;
+  return content.trim() === bodyOf(delivery).content.trim() && (answers === null || answers === replyToRemoteId);
 }

@@ -1,27 +1,37 @@
 import { ChannelType, Routes } from 'discord-api-types/v10';
 import { z } from 'zod';
 import type { ApiNeeds } from './api.ts';
-import { discordApi, faultOf, faultWords } from './api.ts';
+import { discordApi, faultOf, faultWords, unlessLacking } from './api.ts';
 import { inviteUrl } from './check.ts';
+import { Id } from './json.ts';
 
 /** What a token turned out to be good for, or why it is not. */
 export type DiscordTried =
-  | { readonly kind: 'accepted'; readonly botName: string; readonly inviteUrl: string }
+  | { readonly kind: 'accepted'; readonly botName: string; readonly inviteUrl: string; readonly warning: string | null }
   | { readonly kind: 'refused'; readonly told: string };
 
-const Bot = z.object({ id: z.string(), username: z.string().catch('the bot') });
-const Application = z.object({ id: z.string() });
+const Bot = z.object({ id: Id, username: z.string().catch('the bot') });
+const Application = z.object({ id: Id });
 
-/** Tries a bot token. */
+const UNTRIED =
+  'This server cannot say whose token it is, so it was not tried. Starting Showcaller shows whether it is accepted.';
+
+/** Tries a bot token. A server that has no way to try one takes any, with a warning. */
 export async function tryDiscordToken(needs: ApiNeeds): Promise<DiscordTried> {
   const api = discordApi(needs);
   try {
-    const bot = Bot.parse(await api('GET', Routes.user()));
+    const answer = await unlessLacking(api('GET', Routes.user()));
+    const bot = answer === null ? null : Bot.parse(answer);
     const application = await api('GET', Routes.currentApplication()).then(
-      (answer) => Application.parse(answer),
+      (told) => Application.parse(told),
       () => bot,
     );
-    return { kind: 'accepted', botName: bot.username, inviteUrl: inviteUrl(application.id) };
+    return {
+      kind: 'accepted',
+      botName: bot?.username ?? 'the bot',
+      inviteUrl: inviteUrl(application?.id ?? 'APPLICATION_ID'),
+      warning: bot === null ? UNTRIED : null,
+    };
   } catch (thrown) {
     const fault = faultOf(thrown);
     const isRefused = fault.kind === 'refused' && fault.status === 401;
@@ -32,7 +42,7 @@ export async function tryDiscordToken(needs: ApiNeeds): Promise<DiscordTried> {
   }
 }
 
-const Guilds = z.array(z.object({ id: z.string(), name: z.string().catch('a server without a name') }));
+const Guilds = z.array(z.object({ id: Id, name: z.string().catch('a server without a name') }));
 
 /** The servers the bot is in. Empty where that cannot be asked. */
 export async function discordGuilds(needs: ApiNeeds): Promise<readonly { readonly id: string; readonly name: string }[]> {
@@ -42,7 +52,7 @@ export async function discordGuilds(needs: ApiNeeds): Promise<readonly { readonl
   );
 }
 
-const Channels = z.array(z.object({ id: z.string(), name: z.string().nullish(), type: z.number() }));
+const Channels = z.array(z.object({ id: Id, name: z.string().nullish(), type: z.number() }));
 const WRITABLE: readonly number[] = [ChannelType.GuildText, ChannelType.GuildAnnouncement];
 
 /** A server's text channels, by name. Empty where they cannot be listed. */

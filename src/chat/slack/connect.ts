@@ -22,6 +22,7 @@ export type SlackNeeds = SlackServer & {
   readonly clock: Clock;
   readonly log: Log;
   readonly notes?: SlackNotes; // those the sender writes into as well; not given: its own
+  readonly stopping?: AbortSignal; // closes it, also while it is still connecting for the first time
 };
 
 export type SlackConnection = {
@@ -82,6 +83,17 @@ export async function connectSlack(needs: SlackNeeds): Promise<SlackConnection> 
 
   let closed: Promise<unknown> | null = null;
   const running = stayConnected().finally(firstTried.resolve);
+
+  async function close(): Promise<void> {
+    stopping.abort();
+    firstTried.resolve();
+    // Whoever stops us has to come to an end, whatever hangs.
+    closed ??= within(Promise.all([running, desk.settled()]), CLOSE_WITHIN_MS);
+    await closed;
+  }
+
+  if (needs.stopping?.aborted === true) void close();
+  else needs.stopping?.addEventListener('abort', () => void close(), { once: true });
   await firstTried.promise;
   return {
     get workspaceId() {
@@ -91,12 +103,7 @@ export async function connectSlack(needs: SlackNeeds): Promise<SlackConnection> 
       return identity.botUserId();
     },
     state: reach.state,
-    async close() {
-      stopping.abort();
-      // Whoever stops us has to come to an end, whatever hangs.
-      closed ??= within(Promise.all([running, desk.settled()]), CLOSE_WITHIN_MS);
-      await closed;
-    },
+    close,
   };
 }
 

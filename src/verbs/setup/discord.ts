@@ -17,7 +17,7 @@ export async function setUpDiscord(stage: SetupStage): Promise<Chosen> {
   const bot = await askUntil(stage, 'Bot token', async (token) => {
     const tried = await tryDiscordToken(needs(token));
     if (tried.kind === 'refused') return tried.told;
-    say(`Discord knows it: the bot is ${tried.botName}.`);
+    say(tried.warning ?? `Discord knows it: the bot is ${tried.botName}.`);
     return tried;
   });
   if (bot === null) return {};
@@ -38,8 +38,9 @@ async function chooseGuild(
 ): Promise<Guild | null> {
   terminal.write(`3. Open this link to put the bot into your server: ${inviteUrl}`);
   for (;;) {
-    const typed = await questions.ask('Press Enter when it is there, or type skip');
+    const typed = await questions.ask('Press Enter when it is there, or paste the server’s id; skip leaves it out');
     if (typed === null || typed === 'skip') return null;
+    if (/^\d{5,20}$/u.test(typed)) return { id: typed, name: 'the server of that id' };
     const guilds = await guildsNow();
     const [only, ...others] = guilds;
     if (only === undefined) {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { connectDiscord } from '../../../src/chat/discord/connect.ts';
 import { refuse, say } from '../../../src/ports/message.ts';
-import type { Reply } from '../../../src/ports/chat.ts';
 import { startFakeDiscord } from '../../fakes/discord/index.ts';
 import type { WireMessage } from '../../fakes/discord/types.ts';
 import type { Stage } from './stage.ts';
@@ -176,21 +175,70 @@ describe('a button', () => {
     expect(discord.complaints).toEqual([]);
   });
 
-  test('whose needs are read too late is run, and what it still needs is asked for by a button', async () => {
-    const form: Reply['form'] = DISMISS === undefined ? null : { command: DISMISS, input: { alert: 'a1' }, missing: ['reason'] };
-    await using stage = await onStage({ answer: () => ({ message: refuse('It still needs reason.'), form }) });
-    const { discord, user, buttons, requests } = stage;
-    if (form === null) throw new Error('no such command');
+  test('whose needs are read too late asks for the rest by a button, and nothing has run', async () => {
+    await using stage = await onStage();
+    const { discord, user, buttons, requests, slow } = stage;
+    if (DISMISS === undefined) throw new Error('no such command');
+    buttons.set('v1ack', { kind: 'form', form: { command: DISMISS, input: { alert: 'a1' }, missing: ['reason'] } });
     const message = await card(stage);
     const gate = Promise.withResolvers<void>();
-    stage.slow.until = gate.promise;
-    const answer = await (await discord.press({ user, message, button: 'Acknowledge' })).answer();
+    slow.until = gate.promise;
+    const handle = await discord.press({ user, message, button: 'Acknowledge' });
+    expect([handle.deferred, handle.edits(), requests]).toEqual([true, 0, []]);
     gate.resolve();
-    expect([titles(answer), labels(answer), requests.length]).toEqual([['✗ It still needs reason.'], ['Fill it in'], 1]);
-    buttons.set('v1ack', { kind: 'form', form });
-    const { modal } = await discord.press({ user, message: answer, button: 'Fill it in' });
+    const answer = await handle.answer();
+    expect([titles(answer), labels(answer)]).toEqual([
+      ['/alert dismiss needs a little more. Nothing was done yet.'],
+      ['Open the form'],
+    ]);
+    const { modal } = await discord.press({ user, message: answer, button: 'Open the form' });
     expect(modal?.inputs.map(({ label }) => label)).toEqual(['Why']);
+    expect([requests, discord.complaints]).toEqual([[], []]);
+  });
+
+  test('that asks first does so too when that is found out late, and runs only on yes', async () => {
+    await using stage = await onStage();
+    const { discord, user, buttons, requests, slow } = stage;
+    buttons.set('v1ack', { kind: 'confirm', confirm: { title: 'End the show?', text: 'It is over then.', yes: 'End it' } });
+    const message = await card(stage);
+    const gate = Promise.withResolvers<void>();
+    slow.until = gate.promise;
+    const handle = await discord.press({ user, message, button: 'Acknowledge' });
+    gate.resolve();
+    const question = await handle.answer();
+    expect([titles(question), labels(question), requests]).toEqual([['End the show?'], ['End it', 'Leave it'], []]);
+    const yes = await discord.press({ user, message: question, button: 'End it' });
+    expect(titles(await yes.answer({ edits: 1 }))).toEqual(['It is done.']);
+    expect(requests.map(({ ask }) => ask)).toEqual([{ kind: 'button', buttonId: 'v1ack', shownAs: message.id }]);
     expect(discord.complaints).toEqual([]);
+  });
+
+  test.each(['at once', 'late'])('whose needs cannot be found out (told %s) runs nothing and says so', async (when) => {
+    await using stage = await onStage();
+    const { discord, user, buttons, requests, slow } = stage;
+    buttons.set('v1ack', { kind: 'failed', message: refuse('Something went wrong on our side. 1234') });
+    const message = await card(stage);
+    const gate = Promise.withResolvers<void>();
+    if (when === 'late') slow.until = gate.promise;
+    const handle = await discord.press({ user, message, button: 'Acknowledge' });
+    gate.resolve();
+    expect([titles(await handle.answer()), handle.deferred, requests]).toEqual([
+      ['✗ Something went wrong on our side. 1234'],
+      when === 'late',
+      [],
+    ]);
+  });
+
+  test('that asks first by now is not run by a form that was opened before', async () => {
+    await using stage = await onStage();
+    const { discord, user, buttons, requests } = stage;
+    if (DISMISS === undefined) throw new Error('no such command');
+    buttons.set('v1ack', { kind: 'form', form: { command: DISMISS, input: { alert: 'a1' }, missing: ['reason'] } });
+    const { modal } = await discord.press({ user, message: await card(stage), button: 'Acknowledge' });
+    if (modal === null) throw new Error('no form was opened');
+    buttons.set('v1ack', { kind: 'confirm', confirm: { title: 'Sure?', text: 'It is over then.', yes: 'Yes' } });
+    const question = await (await discord.submit({ user, modal, values: { reason: 'x' } })).answer();
+    expect([titles(question), labels(question), requests]).toEqual([['Sure?'], ['Yes', 'Leave it'], []]);
   });
 });
 
@@ -248,7 +296,7 @@ test('a hostile answer notifies nobody', async () => {
   expect([discord.notifications, discord.complaints]).toEqual([[], []]);
 });
 
-test('a server without the commands’ route works all the same, and says what is missing', async () => {
+test('a server that does not list the commands is given them all the same, and health says what is missing', async () => {
   const discord = await startFakeDiscord();
   discord.forgetRoute('GET /applications/:id/commands');
   const { door } = recordingDoor();
@@ -256,7 +304,8 @@ test('a server without the commands’ route works all the same, and says what i
   const connection = await connectDiscord({ ...needs, door, log: keptLog() });
   try {
     await until(() => connection.notes().length > 0);
-    expect(connection.notes()).toEqual(['Commands could not be registered: Discord refused it: 404: Not Found (404, code 0)']);
+    expect(connection.notes()).toEqual(['This server does not list the commands, so they are registered anew at each start.']);
+    expect(discord.commands().length).toBeGreaterThan(0);
     expect([connection.state().kind, connection.botUserId]).toEqual(['connected', discord.botUserId]);
     await until(() => connection.workspaceId === discord.guildId);
   } finally {
@@ -268,7 +317,7 @@ test('a server without the commands’ route works all the same, and says what i
 test('commands are registered only when something changed', async () => {
   await using stage = await onStage();
   const { discord, log, connection, door } = stage;
-  await registered(stage);
+  await until(() => log.lines.some((line) => line.includes('discord.registered')));
   await connection.close();
   const needs = { token: discord.token, apiUrl: discord.apiUrl, guildId: null, timeoutMs: 2_000, clock: { now: Date.now } };
   const second = await connectDiscord({ ...needs, door, log });

@@ -192,7 +192,7 @@ describe('what came of it is told', () => {
     [
       { kind: 'refused', status: 403, code: 0, told: 'No Description' },
       false,
-      { kind: 'retry', hold: 'platform', afterMs: 60_000, reason: 'Discord refused it: No Description (403, code 0)' },
+      { kind: 'retry', hold: 'post', afterMs: 0, reason: 'Discord refused it: No Description (403, code 0)' },
     ],
   ] as const)('%j (an edit: %s) is %j', (fault, isEdit, outcome) => {
     expect(outcomeOf(fault, { isEdit })).toEqual(outcome);
