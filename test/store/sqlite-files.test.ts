@@ -25,17 +25,20 @@ const TEAM = {
 
 test('a second serving process is refused by name, and a killed one leaves no lock', async () => {
   const { file, remove } = temporarySqlite();
-  const script = `import { claimServing } from ${JSON.stringify(ENGINE)}; console.log(claimServing(process.argv[1]).kind); setInterval(() => {}, 1000);`;
+  // Held on the global object: a lock whose holder is collected is a lock let go.
+  const script = `import { claimServing } from ${JSON.stringify(ENGINE)}; globalThis.held = claimServing(process.argv[1]); console.log(globalThis.held.kind); setInterval(() => {}, 1000);`;
   const first = spawn(process.execPath, ['--input-type=module', '--eval', script, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await new Promise((said) => first.stdout.once('data', said));
-
-  expect(claimServing(file)).toEqual({ kind: 'taken', pid: String(first.pid) });
-
   const gone = new Promise((exit) => first.once('exit', exit));
-  first.kill('SIGKILL');
-  await gone;
+  try {
+    await new Promise((said) => first.stdout.once('data', said));
+
+    expect(claimServing(file)).toEqual({ kind: 'taken', pid: String(first.pid) });
+  } finally {
+    first.kill('SIGKILL');
+    await gone;
+  }
   const second = claimServing(file);
   expect(second.kind).toBe('serving');
   if (second.kind === 'serving') second.release();

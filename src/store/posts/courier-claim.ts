@@ -3,9 +3,9 @@ import { MAX_ATTEMPTS, RING_WAITS_MS } from '../../domain/courier.ts';
 import { LANES, type Recipient } from '../../ports/post.ts';
 import type { Homes } from '../../ports/store/posts.ts';
 import type { Db, Engine, Tables, Tx } from '../engine/engine.ts';
+import type { PostRow } from './post-row.ts';
 import { chooseRinging } from './ring-copies.ts';
 
-export type PostRow = Tables['posts']['$inferSelect'];
 type Ask = {
   readonly worker: string;
   readonly leaseMs: number;

@@ -1,7 +1,7 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { RESTORED_LOOK_MS } from '../../domain/courier.ts';
 import type { ClaimedPost, Lane, PostFacts, Recipient } from '../../ports/post.ts';
-import type { PostRow } from './courier-claim.ts';
+import type { PostRow } from './post-row.ts';
 import { toDestination } from './destinations.ts';
 import type { Db, Engine, Tables } from '../engine/engine.ts';
 

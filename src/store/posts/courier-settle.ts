@@ -4,7 +4,7 @@ import type { Settled } from '../../domain/courier.ts';
 import type { PostFacts } from '../../ports/post.ts';
 import type { CourierStore } from '../../ports/store/posts.ts';
 import { CLAIMS, leaseClock } from './courier-claim.ts';
-import type { PostRow } from './courier-claim.ts';
+import type { PostRow } from './post-row.ts';
 import type { Engine, Tables, Tx } from '../engine/engine.ts';
 import { tellMissed } from '../promotion/missed.ts';
 import { afterDelivery } from '../promotion/receipts.ts';

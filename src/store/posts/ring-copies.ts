@@ -4,7 +4,7 @@ import { PLATFORMS, type Platform, type Role } from '../../domain/team.ts';
 import type { Mention } from '../../ports/message.ts';
 import { mentionsIn, type PostFacts, type Recipient } from '../../ports/post.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
-import type { PostRow } from './courier-claim.ts';
+import type { PostRow } from './post-row.ts';
 
 const ELSEWHERE = ':elsewhere';
 

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { LANES, type PostFacts, type UndeliveredFacts } from '../../ports/post.ts';
 import type { Tx } from '../engine/engine.ts';
-import type { PostRow } from './courier-claim.ts';
+import type { PostRow } from './post-row.ts';
 import { channelsBeside, desire } from './desire.ts';
 import { channelName } from './destinations.ts';
 

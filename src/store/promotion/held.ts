@@ -4,7 +4,7 @@ import type { Announcement, Bundles } from '../../domain/promotion.ts';
 import { LANES } from '../../ports/post.ts';
 import type { PostFacts } from '../../ports/post.ts';
 import { announcementKey, announcementsEver, bundlesOf } from './announce.ts';
-import type { PostRow } from '../posts/courier-claim.ts';
+import type { PostRow } from '../posts/post-row.ts';
 import { desire } from '../posts/desire.ts';
 import type { Tx } from '../engine/engine.ts';
 import { tellMissed } from './missed.ts';

@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, lte, ne } from 'drizzle-orm';
 import { RECEIPT_DUE_MS } from '../../domain/promotion.ts';
 import type { PostFacts } from '../../ports/post.ts';
-import type { PostRow } from '../posts/courier-claim.ts';
+import type { PostRow } from '../posts/post-row.ts';
 import type { Tx } from '../engine/engine.ts';
 import { markArrived } from './held.ts';
 import { boundChannels, ringPause, showCards, withdrawRings } from './pause-cards.ts';
