@@ -95,6 +95,7 @@ test('from no app at all to a team bound on both platforms', async () => {
   });
   expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
   const manifest = JSON.parse(readFileSync(join(folder, 'slack-manifest.json'), 'utf8')) as object;
+  expect(said).toContain(`\n${JSON.stringify(manifest, null, 2)}\n`);
   expect(JSON.parse((await run(['manifest'])).said.split('\nPaste')[0] ?? '')).toEqual(manifest);
 
   // The commands on Discord are registered by the first start; until then the doctor says so.

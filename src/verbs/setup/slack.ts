@@ -13,9 +13,13 @@ const TIMEOUT_MS = 10_000;
 export async function setUpSlack(stage: SetupStage): Promise<Chosen> {
   const { questions, terminal, settings, folder } = stage;
   if (!(await questions.askYes('\nDo you use Slack?'))) return {};
-  writeFileSync(join(folder, MANIFEST_FILE), `${JSON.stringify(slackManifest(COMMANDS), null, 2)}\n`);
+  const manifest = JSON.stringify(slackManifest(COMMANDS), null, 2);
+  writeFileSync(join(folder, MANIFEST_FILE), `${manifest}\n`);
   const say = terminal.write;
-  say(`1. Open https://api.slack.com/apps, press Create New App, From a manifest, and paste what is in ${MANIFEST_FILE}.`);
+  // Printed too, and before the steps: over ssh a screen is easier to copy from than a file.
+  say(`\n${manifest}\n`);
+  say('1. Open https://api.slack.com/apps, press Create New App, From a manifest, and paste the text above, from { to }.');
+  say(`   It is in ${MANIFEST_FILE} too.`);
   say('2. Press Install to Workspace. Under OAuth & Permissions stands the bot token (xoxb-…).');
   say('3. Under Basic Information, App-Level Tokens, make one with connections:write (xapp-…).');
   const server = { apiUrl: settings.SLACK_API_URL ?? null, timeoutMs: TIMEOUT_MS };
