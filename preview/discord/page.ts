@@ -28,7 +28,7 @@ export function discordPage(evening: Evening, extras: readonly Extra[]): Page {
 type Check = (what: string, faults: readonly { readonly path: string; readonly message: string }[]) => void;
 
 /** Draws for Discord, through the renderers that the real messages go through. */
-export function discordArtist(check: Check): Artist {
+function discordArtist(check: Check): Artist {
   return {
     title: 'Discord',
     message(moment, { reading, ...posted }) {

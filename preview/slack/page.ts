@@ -27,7 +27,7 @@ export function slackPage(evening: Evening, extras: readonly Extra[]): Page {
 type Check = (what: string, faults: readonly string[]) => void;
 
 /** Draws for Slack, through the renderers that the real messages go through. */
-export function slackArtist(check: Check): Artist {
+function slackArtist(check: Check): Artist {
   return {
     title: 'Slack',
     message(moment, { reading, ...posted }) {

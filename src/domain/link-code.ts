@@ -1,6 +1,6 @@
 // Letters and digits nobody mistakes for another when reading them from one screen and typing them on the other.
 export const LINK_ALPHABET = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
-export const LINK_CODE_CHARS = 6;
+const LINK_CODE_CHARS = 6;
 
 const SHAPE = new RegExp(`^[${LINK_ALPHABET}]{${LINK_CODE_CHARS}}$`, 'u');
 

@@ -2,7 +2,7 @@ import { sayDuration } from '../domain/time.ts';
 import type { Message } from '../ports/message.ts';
 
 /** What arrives this long after it was wanted says so; a few seconds are nobody's concern. */
-export const SAID_LATE_MS = 60_000;
+const SAID_LATE_MS = 60_000;
 
 /** The message, saying how late it is where that is worth saying. */
 export function late(message: Message, lateMs: number): Message {

@@ -3,32 +3,18 @@ import type { Message, Telling, Text } from '../../src/ports/message.ts';
 import type { AlertFacts, RingWhy } from '../../src/ports/post.ts';
 import { alertCard, alertRing } from '../../src/words/alert.ts';
 import { digest } from '../../src/words/digest.ts';
+import { SAMPLE_ALERT } from '../support/sample-facts.ts';
 
 const AT = Date.UTC(2027, 0, 29, 24, 4);
 const TELLING: Telling = { locale: 'en', zone: 'America/New_York', nameOf: (id) => (id === 'finn' ? 'Finn' : id) };
 const ALERT: AlertFacts = {
+  ...SAMPLE_ALERT,
   alertId: 'stock:BOX:2',
-  subjectKind: 'stock',
   subject: 'BOX',
   name: 'Box',
-  severity: 'live',
-  state: 'open',
-  test: false,
-  cause: 'order shopify 450789469',
-  thresholdId: 'units:5',
-  limitUnits: 5,
-  crossedBalanceUnits: 5,
-  minutesLeft: null,
   bindingSku: 'PIN',
-  balanceNowUnits: 3,
   openedAtMs: AT - 60_000,
   asOfMs: AT,
-  actedBy: null,
-  actedPlace: null,
-  actedAtMs: null,
-  reason: null,
-  snoozedUntilMs: null,
-  escalatedTo: null,
 };
 const FINN_DID = { actedBy: 'finn', actedPlace: { platform: 'slack', channel: 'C1' }, actedAtMs: AT } as const;
 

@@ -6,28 +6,12 @@ import { VERSION } from '../../src/words/health.ts';
 import { stockAnswer, stockPost, thresholdWords } from '../../src/words/stock.ts';
 import { stockChanged } from '../../src/words/stock-change.ts';
 import { oneLine, summarized } from '../../src/words/summary.ts';
+import { HOODIE as SAMPLE_HOODIE } from '../support/sample-facts.ts';
 
 const AS_OF = Date.UTC(2027, 0, 30, 0, 4, 11);
 const TELLING: Telling = { locale: 'en', zone: 'America/New_York', nameOf: (personId) => personId.toUpperCase() };
 
-const HOODIE: StockItem = {
-  sku: 'HOODIE-M',
-  name: 'Hoodie, medium',
-  dropId: 'run',
-  level: { onHand: 60, committed: 12, reserve: 2, held: 0, damaged: 0 },
-  incomingUnits: 20,
-  availableUnits: 46,
-  oversoldUnits: 0,
-  bucket: 'available',
-  priceMinor: 5800,
-  currency: 'USD',
-  paused: false,
-  thresholds: [
-    { id: 'percent:20', unit: 'percent', value: 20, severity: 'routine' },
-    { id: 'units:0', unit: 'units', value: 0, severity: 'critical' },
-    { id: 'oversold', unit: 'oversold', value: -1, severity: 'critical' },
-  ],
-};
+const HOODIE: StockItem = { ...SAMPLE_HOODIE, dropId: 'run' };
 const SHORT: StockItem = {
   ...HOODIE,
   sku: 'PIN',

@@ -21,7 +21,7 @@ export type Pressed =
   | { readonly kind: 'open'; readonly reference: FormReference };
 
 /** Reads a custom_id. Whatever is none of ours is taken for a stored button, which is then said to be unknown. */
-export function readCustomId(customId: string): Pressed {
+function readCustomId(customId: string): Pressed {
   const [, shownAs, buttonId] = /^y:(\d*):(.+)$/su.exec(customId) ?? [];
   if (shownAs !== undefined && buttonId !== undefined) return { kind: 'yes', shownAs, buttonId };
   if (customId === 'n:') return { kind: 'no' };

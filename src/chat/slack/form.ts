@@ -19,7 +19,7 @@ export const FormContext = z.object({
 export type FormContext = z.infer<typeof FormContext>;
 
 /** What submitted forms of ours are called. */
-export const FORM_CALLBACK = 'showcaller-form';
+const FORM_CALLBACK = 'showcaller-form';
 
 type SelectOption = { text: { type: 'plain_text'; text: string; emoji: false }; value: string };
 
