@@ -116,6 +116,12 @@ const Settings = z.strictObject({
   SHOWCALLER_INTAKE_SECRET: secrets('whsec_ and base64 of 24 to 64 bytes', isStandardSecret).describe(
     'team=whsec_…[,team=whsec_…]: the Standard Webhooks secret for POST /intake/orders/team',
   ),
+  SHOWCALLER_METRICS_TOKEN: optional(
+    z
+      .string()
+      .regex(/^[\x21-\x7e]{16,200}$/, 'expected 16 to 200 letters without spaces, such as openssl rand -hex 32 prints')
+      .optional(),
+  ).describe('Token for GET /metrics (Authorization: Bearer …), for Prometheus. Not set: there is no such page'),
   SHOWCALLER_LOG_LEVEL: optional(
     z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   ).describe(`Least grave line to log: ${LOG_LEVELS.join(', ')}`),

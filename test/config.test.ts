@@ -39,6 +39,7 @@ test('everything set', () => {
     SHOWCALLER_PUBLIC_URL: 'https://drops.example.com',
     SHOPIFY_WEBHOOK_SECRET: 'moth=hush=hush, fern=quiet',
     SHOWCALLER_INTAKE_SECRET: `moth=${WHSEC}`,
+    SHOWCALLER_METRICS_TOKEN: 'sixteen-letters-at-least',
     SHOWCALLER_LOG_LEVEL: 'warn',
     SHOWCALLER_CONSOLE_RECORD: 'posts.jsonl',
   };

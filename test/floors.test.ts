@@ -33,7 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/surfaces': [...DOWN_TO_WORDS, 'src/surfaces/', 'zod', 'node:'],
   'src/web': [...DOWN_TO_WORDS, 'src/web/', 'find-my-way', 'standardwebhooks', 'zod', 'node:'],
   'src/verbs': ['src/', 'commands/', 'commander', 'pure-rand', 'zod', 'node:'],
-  src: ['src/', 'commands/', 'commander', 'pino', 'zod', 'node:'], // main.ts, config.ts, log.ts
+  src: ['src/', 'commands/', 'commander', 'pino', 'prom-client', 'zod', 'node:'], // main.ts, config.ts, log.ts, metrics.ts
 };
 
 /** The longest folder of the table a file lies in. */

@@ -139,7 +139,9 @@ async function attempt(needs: CourierNeeds, post: ClaimedPost, now: () => number
     lane: post.lane,
     revision: post.revision,
     attempt: post.attemptCount,
+    isNew: post.remoteId === null,
     lateMs: Math.max(0, startedMs - post.notBeforeMs),
+    ageMs: Math.max(0, startedMs - post.createdAtMs), // since the fact it tells of
     tookMs: nowMs - startedMs,
   };
   try {

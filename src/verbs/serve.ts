@@ -6,6 +6,7 @@ import { widthOf } from '../chat/console/limits.ts';
 import { buttonRecord } from '../chat/console/record.ts';
 import { consoleSender, replyLines } from '../chat/console/send.ts';
 import type { Settings } from '../config.ts';
+import { openMetrics, type Metrics } from '../metrics.ts';
 import { readShopify } from '../intake/shopify.ts';
 import { readStandardWebhook } from '../intake/standard-webhook.ts';
 import { startCourier } from '../jobs/courier.ts';
@@ -22,6 +23,7 @@ import { retire } from '../store/retention.ts';
 import { openStore } from '../store/store.ts';
 import { healthRoute } from '../web/health-route.ts';
 import { intakeRoutes } from '../web/intake-routes.ts';
+import { metricsRoute } from '../web/metrics-route.ts';
 import { startServer, type Server } from '../web/server.ts';
 import { createBinder } from './bind.ts';
 import { completions } from './complete.ts';
@@ -29,6 +31,7 @@ import { assertFolder, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
 import { openPlatforms } from './platforms.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
+import { healthOf, standingOf } from './standing.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 export type ServeNeeds = {
@@ -68,7 +71,9 @@ export async function serve(needs: ServeNeeds): Promise<ExitCode> {
 }
 
 async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine; store: Store }): Promise<void> {
-  const { settings, clock, log, port, terminal, stopAsked } = needs;
+  const { settings, clock, port, terminal, stopAsked } = needs;
+  const metrics = openMetrics();
+  const log = metrics.counting(needs.log);
   const record = settings.SHOWCALLER_CONSOLE_RECORD;
   const screen = {
     numbers: createButtonNumbers(record === undefined ? undefined : buttonRecord(record)),
@@ -86,7 +91,7 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homes: platforms.homes, now: clock.now, log });
   const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach, homes: platforms.homes });
   // First, because it is what can fail: nothing else has started when the port is taken.
-  const server = await openWeb({ settings, store, clock, log, port });
+  const server = await openWeb({ settings, store, clock, log, port, metrics, reach: platforms.reach });
   const courier = startCourier(house.courierNeeds);
   engine.onPosts(courier.wake);
   const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), lost: platforms.lost, clock, log });
@@ -126,48 +131,30 @@ function reachLine({ platform, kind, reason }: PlatformReach): string {
     : `${name} is not connected yet: ${reason ?? 'it did not answer'}. Trying on.`;
 }
 
-function openWeb({
-  settings,
-  store,
-  clock,
-  log,
-  port,
-}: {
-  settings: Settings;
-  store: Store;
-  clock: Clock;
-  log: Log;
-  port: number;
-}): Promise<Server> {
+type WebNeeds = Pick<ServeNeeds, 'settings' | 'clock' | 'log' | 'port'> & {
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly reach: () => readonly PlatformReach[];
+};
+
+function openWeb({ settings, store, clock, log, port, metrics, reach }: WebNeeds): Promise<Server> {
+  const token = settings.SHOWCALLER_METRICS_TOKEN;
   const routes = [
     ...intakeRoutes({
       store,
       log,
+      onHeard: metrics.heard,
       shopifySecrets: settings.SHOPIFY_WEBHOOK_SECRET,
       intakeSecrets: settings.SHOWCALLER_INTAKE_SECRET,
       readShopify,
       readStandardWebhook,
     }),
     healthRoute(() => healthOf(store, clock.now())),
+    ...(token === undefined
+      ? []
+      : [metricsRoute({ token, page: () => metrics.page(() => standingOf(store, reach(), clock.now())) })]),
   ];
-  return startServer({ port, host: settings.HOST, routes, clock, log });
-}
-
-/** What a load balancer and a curious person may know: that the database answers, and how far behind the posts are. */
-async function healthOf(
-  store: Store,
-  nowMs: number,
-): Promise<{ readonly ok: boolean } & Readonly<Record<string, number | boolean | null>>> {
-  const teamIds = await store.teamIds();
-  const posts = await Promise.all(teamIds.map((teamId) => store.team(teamId).posts.health(nowMs)));
-  const oldest = posts.flatMap(({ oldestWaitingMs }) => (oldestWaitingMs === null ? [] : [nowMs - oldestWaitingMs]));
-  return {
-    ok: true,
-    teams: teamIds.length,
-    postsWaiting: posts.reduce((sum, { waitingCount }) => sum + waitingCount, 0),
-    oldestPostLateMs: oldest.length === 0 ? null : Math.max(0, ...oldest),
-    postsDead: posts.reduce((sum, { dead }) => sum + dead.length, 0),
-  };
+  return startServer({ port, host: settings.HOST, routes, clock, log, onAnswered: metrics.answered });
 }
 
 const OWN_WORDS = ['/as', '/in'];

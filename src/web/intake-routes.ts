@@ -21,6 +21,8 @@ type Keyed = (text: string) => string;
 export type IntakeNeeds = {
   readonly store: Pick<Store, 'team' | 'teamIds'>;
   readonly log: Log;
+  /** Told what so many facts came to, such as `recorded`. */
+  readonly onHeard?: (outcome: string, count: number) => void;
   /** Secrets by team id. */
   readonly shopifySecrets: ReadonlyMap<string, string>;
   readonly intakeSecrets: ReadonlyMap<string, string>;
@@ -85,7 +87,7 @@ function ordersRoute({ intakeSecrets, readStandardWebhook }: IntakeNeeds, hears:
   };
 }
 
-function hearing({ store, log }: IntakeNeeds): Hears {
+function hearing({ store, log, onHeard }: IntakeNeeds): Hears {
   const known = new Set<string>(); // a team once there stays
   async function isKnown(teamId: string): Promise<boolean> {
     if (known.has(teamId)) return true;
@@ -101,7 +103,7 @@ function hearing({ store, log }: IntakeNeeds): Hears {
         log.warn('intake.refused', { teamId, why: reading.why });
         return refusal(400, reading.why);
       case 'facts':
-        return { status: 200, body: counted(await heardBy(store.team(teamId), reading.heard, nowMs)) };
+        return { status: 200, body: counted(await heardBy(store.team(teamId), reading.heard, nowMs), onHeard) };
       default:
         return unreachable(reading);
     }
@@ -118,9 +120,10 @@ async function heardBy(
 }
 
 /** `{"recorded": 2, "repeat": 1}`: what each fact came to. One set aside is kept and shown here, so nobody need send it again. */
-function counted(heard: readonly Heard[]): Readonly<Record<string, number>> {
+function counted(heard: readonly Heard[], onHeard: IntakeNeeds['onHeard']): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { kind } of heard) counts[kind] = (counts[kind] ?? 0) + 1;
+  if (onHeard !== undefined) for (const [outcome, count] of Object.entries(counts)) onHeard(outcome, count);
   return counts;
 }
 

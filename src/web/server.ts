@@ -32,10 +32,12 @@ type Needs = {
   readonly routes: readonly Route[];
   readonly clock: Clock;
   readonly log: Log;
+  /** Told of every answer to a known address; `path` is the route's own, as it is written. */
+  readonly onAnswered?: (request: { readonly path: string; readonly status: number; readonly tookMs: number }) => void;
 };
 
 /** Serves the routes. Each request is read raw and bounded, proven authentic, and only then understood. */
-export async function startServer({ port, host, routes, clock, log }: Needs): Promise<Server> {
+export async function startServer({ port, host, routes, clock, log, onAnswered }: Needs): Promise<Server> {
   const bodies = bodyReader({ bytesMax: WAITING_BYTES_MAX });
   const router = findMyWay({ ignoreTrailingSlash: true });
   for (const route of routes) router.on(route.method, route.path, () => undefined, route);
@@ -47,11 +49,14 @@ export async function startServer({ port, host, routes, clock, log }: Needs): Pr
     (request, response) => {
       unanswered.set(response, request);
       response.once('close', () => unanswered.delete(response));
+      const startedMs = performance.now();
       const place = placeOf(router, request);
       const answered =
         place.kind === 'refused' ? Promise.resolve(place.answer) : handle({ ...place, request, bodies, nowMs: clock.now(), log });
       void answered.then((answer) => {
         if (!response.headersSent) send(response, request, answer, closing);
+        if (place.kind === 'refused') return;
+        onAnswered?.({ path: place.route.path, status: answer.status, tookMs: performance.now() - startedMs });
       });
     },
   );
