@@ -1,87 +1,75 @@
-import { sql, type SQL } from 'drizzle-orm';
-import type { IndexColumn, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableName } from 'drizzle-orm';
+import type { SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { RawRows } from './engine/driver.ts';
 import type { Db } from './engine/engine.ts';
+import { decoded, type Columns, type RowOf } from './prepared.ts';
 
-/** Most rows in one statement: 128 rows of 16 columns stay far below both engines' limits on parameters. */
-const ROWS_MAX = 128;
+type NameOf<T extends SQLiteTable> = keyof T['$inferInsert'] & string;
 
-type Statement = { readonly execute: (values: never) => PromiseLike<unknown> };
+/** What to do with a row whose key, the columns `target`, is there already: the columns `set` take the new row's values. */
+export type Upsert<T extends SQLiteTable> = { readonly target: readonly NameOf<T>[]; readonly set: readonly NameOf<T>[] };
 
-/** What to do with a row whose key is there already: the named columns take the new row's values. */
-export type Upsert<T extends SQLiteTable> = {
-  readonly target: IndexColumn[];
-  readonly set: readonly (keyof T['$inferInsert'] & string)[];
-};
-
-// SQLite's writer is one connection that lives as long as its process, so its statements are built once. On PostgreSQL every
-// transaction has a database of its own, which takes its statements with it.
-const statements = new WeakMap<Db, Map<SQLiteTable, Map<string, Statement>>>();
-
-/**
- * Inserts rows, all with the same columns, in statements of many rows that are prepared once per size. With `upsert`, a row
- * whose key exists is updated.
- */
+/** Inserts rows, all with the same columns. With `upsert`, a row whose key is there is updated. */
 export async function insertRows<T extends SQLiteTable>(
   db: Db,
   table: T,
   rows: readonly T['$inferInsert'][],
   upsert: Upsert<T> | null = null,
 ): Promise<void> {
-  const first = rows[0];
-  if (first === undefined) return;
-  const columns = columnsOf(table, Object.keys(first));
-  for (let start = 0; start < rows.length;) {
-    const count = Math.min(ROWS_MAX, 2 ** Math.floor(Math.log2(rows.length - start)));
-    // Placeholders are named 0, 1, 2 …, so that a plain list holds their values.
-    const values: unknown[] = [];
-    for (let row = start; row < start + count; row += 1) {
-      const given: Readonly<Record<string, unknown>> = rows[row] ?? {};
-      for (const [name, column] of columns) {
-        const value = given[name] ?? null;
-        values.push(value === null ? null : column.mapToDriverValue(value));
-      }
-    }
-    await statementFor(db, table, columns, count, upsert).execute(values as never);
-    start += count;
-  }
+  await insert(db, table, rows, upsert === null ? '' : onConflict(table, upsert));
 }
 
-function columnsOf(table: SQLiteTable, names: readonly string[]): readonly (readonly [name: string, column: SQLiteColumn])[] {
-  const named = table as unknown as Readonly<Record<string, SQLiteColumn>>;
-  return names.map((name) => {
-    const column = named[name];
-    if (column === undefined) throw new Error(`no column ${name}`);
-    return [name, column];
+/** Inserts the rows whose key is not there yet, nor twice among these, and answers `columns` of those it inserted. */
+export async function insertNew<T extends SQLiteTable, C extends Columns>(
+  db: Db,
+  table: T,
+  rows: readonly T['$inferInsert'][],
+  columns: C,
+): Promise<readonly RowOf<C>[]> {
+  const names = Object.values(columns).map(({ name }) => quoted(name));
+  return decoded(columns, await insert(db, table, rows, ` on conflict do nothing returning ${names.join()}`));
+}
+
+function onConflict<T extends SQLiteTable>(table: T, { target, set }: Upsert<T>): string {
+  const taken = columnsOf(table, set).map(({ column }) => `${quoted(column.name)} = excluded.${quoted(column.name)}`);
+  const key = columnsOf(table, target).map(({ column }) => quoted(column.name));
+  return ` on conflict (${key.join()}) do update set ${taken.join()}`;
+}
+
+async function insert(
+  { driver }: Db,
+  table: SQLiteTable,
+  rows: readonly Readonly<Record<string, unknown>>[],
+  ending: string,
+): Promise<RawRows> {
+  const first = rows[0];
+  if (first === undefined) return [];
+  const columns = columnsOf(table, Object.keys(first));
+  return driver.insert({
+    table: quoted(getTableName(table)),
+    columns: columns.map(({ column }) => ({ name: quoted(column.name), type: column.getSQLType() })),
+    rows: rows.map((row) =>
+      columns.map(({ key, column }) => {
+        const value = row[key] ?? null;
+        return value === null ? null : column.mapToDriverValue(value);
+      }),
+    ),
+    ending,
   });
 }
 
-function statementFor<T extends SQLiteTable>(
-  db: Db,
-  table: T,
-  columns: ReturnType<typeof columnsOf>,
-  count: number,
-  upsert: Upsert<T> | null,
-): Statement {
-  const byTable = statements.get(db) ?? new Map<SQLiteTable, Map<string, Statement>>();
-  statements.set(db, byTable);
-  const byShape = byTable.get(table) ?? new Map<string, Statement>();
-  byTable.set(table, byShape);
-  const shape = `${count} ${columns.map(([name]) => name).join()} ${upsert?.set.join() ?? ''}`;
-  const known = byShape.get(shape);
-  if (known !== undefined) return known;
-  // Wrapped in sql``, a placeholder goes to the driver as it is: the values were encoded above.
-  const rows = Array.from({ length: count }, (_, row) =>
-    Object.fromEntries(columns.map(([name], index) => [name, sql`${sql.placeholder(String(row * columns.length + index))}`])),
-  );
-  const insert = db.insert(table).values(rows as unknown as T['$inferInsert'][]);
-  const built = upsert === null ? insert : insert.onConflictDoUpdate({ target: upsert.target, set: taken(table, upsert.set) });
-  const statement: Statement = built.prepare();
-  byShape.set(shape, statement);
-  return statement;
+function columnsOf(
+  table: SQLiteTable,
+  keys: readonly string[],
+): readonly { readonly key: string; readonly column: SQLiteColumn }[] {
+  const known = table as unknown as Readonly<Record<string, SQLiteColumn>>;
+  return keys.map((key) => {
+    const column = known[key];
+    if (column === undefined) throw new Error(`no column ${key}`);
+    return { key, column };
+  });
 }
 
-function taken(table: SQLiteTable, names: readonly string[]): never {
-  const set: Record<string, SQL> = {};
-  for (const [name, column] of columnsOf(table, names)) set[name] = sql`excluded.${sql.identifier(column.name)}`;
-  return set as never;
+function quoted(name: string): string {
+  return `"${name}"`;
 }

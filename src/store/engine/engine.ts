@@ -1,10 +1,11 @@
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type * as sqliteTables from '../tables/sqlite.ts';
+import type { Driver } from './driver.ts';
 
 export type Tables = typeof sqliteTables;
 
 /** Queries are written once against SQLite's types and always awaited; `engine/postgres.ts` holds the one cast. */
-export type Db = BetterSQLite3Database;
+export type Db = BetterSQLite3Database & { readonly driver: Driver };
 
 /** One open transaction of one team. */
 export type Tx = {

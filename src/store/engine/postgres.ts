@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'drizzle-orm';
 import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import * as tables from '../tables/postgres.ts';
+import { postgresDriver } from './driver.ts';
 import type { Db, Engine, Tables, Tx } from './engine.ts';
 
 /** A drizzle database on PostgreSQL, however it is reached. */
@@ -10,7 +11,7 @@ export type PostgresDb = PgDatabase<PgQueryResultHKT>;
 export const POSTGRES_MIGRATIONS = new URL('../../../migrations/postgres', import.meta.url).pathname;
 
 // The one cast of the store: the queries use only what both dialects build and answer alike, and are always awaited.
-const asDb = (db: unknown): Db => db as Db;
+const asDb = (db: PostgresDb): Db => Object.assign(db, { driver: postgresDriver(db) }) as unknown as Db;
 const asTables = tables as unknown as Tables;
 
 /** An engine on an open, migrated PostgreSQL database. `close` ends its connections. */

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as tables from '../tables/sqlite.ts';
+import { sqliteDriver } from './driver.ts';
 import type { Db, Engine, Tx } from './engine.ts';
 
 const READERS = 3;
@@ -17,7 +18,7 @@ export function openSqlite(file: string): Engine {
   writer.pragma('journal_mode = WAL');
   writer.pragma('synchronous = FULL');
   writer.pragma('foreign_keys = ON');
-  const writerDb = drizzle(writer);
+  const writerDb = databaseOn(writer);
   migrate(writerDb, { migrationsFolder: MIGRATIONS });
 
   const readers = openReaders(file);
@@ -66,10 +67,14 @@ export function openSqlite(file: string): Engine {
   };
 }
 
+function databaseOn(connection: Database.Database): Db {
+  return Object.assign(drizzle(connection), { driver: sqliteDriver(connection) });
+}
+
 /** A pool of read-only connections, each lent to one snapshot at a time. */
 function openReaders(file: string): { read: Engine['read']; close: () => void } {
   const connections = Array.from({ length: READERS }, () => new Database(file, { readonly: true, timeout: BUSY_MS }));
-  const free = connections.map((connection) => ({ connection, db: drizzle(connection) }));
+  const free = connections.map((connection) => ({ connection, db: databaseOn(connection) }));
   const waiting: (() => void)[] = [];
 
   return {

@@ -1,16 +1,16 @@
-import { and, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import { foldFact, type Folded } from '../../domain/order-fold.ts';
 import { assertKeepable } from '../../domain/order.ts';
 import type { KeptOrder } from '../../domain/order-merge.ts';
 import type { Heard } from '../../ports/store/orders.ts';
 import { loadBook, saveBook } from '../stock/book-rows.ts';
-import { insertRows } from '../bulk.ts';
+import { insertNew, insertRows } from '../bulk.ts';
 import type { Tx } from '../engine/engine.ts';
 import { skusOf } from '../stock/opening.ts';
 import type { Arrival } from './order-batcher.ts';
 import { noticeReconcile, noticeUnknown } from './order-notices.ts';
 import { loadOrders, orderKey, saveOrders } from './order-rows.ts';
-import { prepared, preparedIn } from '../prepared.ts';
+import { run, select } from '../prepared.ts';
 
 /** The rhythm of orders is forgotten by half in this time. */
 const RHYTHM_HALF_LIFE_MS = 180_000;
@@ -44,7 +44,6 @@ export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Prom
     touched.set(key, { order: folded.order, heardAtMs: arrival.nowMs, unknown: folded.unknown });
     if (folded.conflict) conflicts.push(folded.order);
   }
-  await keepEvents(tx, fresh);
   await saveOrders(tx, [...touched.values()]);
   await keepRhythm(tx, team, arrivals, fresh);
   const nowMs = Math.max(...arrivals.map((arrival) => arrival.nowMs));
@@ -61,46 +60,32 @@ function answerOf(folded: Folded): Heard {
 type Team = { readonly returnsRelease: boolean; readonly heardAtMs: number | null; readonly heardRecent: number };
 
 async function teamOf({ db, tables: { teams }, teamId }: Tx): Promise<Team> {
-  const build = () =>
-    db
-      .select({ returnsRelease: teams.returnsRelease, heardAtMs: teams.heardAtMs, heardRecent: teams.heardRecent })
-      .from(teams)
-      .where(eq(teams.teamId, sql.placeholder('teamId')));
-  const [team] = await prepared(db, 'team', build, { teamId });
+  const { returnsRelease, heardAtMs, heardRecent } = teams;
+  const [team] = await select(
+    db,
+    {
+      name: 'team',
+      columns: { returnsRelease, heardAtMs, heardRecent },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(teams)
+          .where(eq(teams.teamId, sql.placeholder('teamId'))),
+    },
+    { teamId },
+  );
   if (team === undefined) throw new Error(`no team ${teamId}`);
   return team;
 }
 
-/** The arrivals whose event was not heard before, nor twice among these. */
+/** Keeps the events of these arrivals, and answers those whose event was not heard before, nor twice among these. */
 async function freshArrivals({ db, tables: { events }, teamId }: Tx, arrivals: readonly Arrival[]): Promise<readonly Arrival[]> {
-  const known = new Set<string>();
-  for (const [source, those] of Map.groupBy(arrivals, ({ heard }) => heard.facts.source)) {
-    const ids = [...new Set(those.map(({ heard }) => heard.eventId))];
-    const build = (list: Placeholder[]) =>
-      db
-        .select({ eventId: events.eventId })
-        .from(events)
-        .where(
-          and(
-            eq(events.teamId, sql.placeholder('teamId')),
-            eq(events.source, sql.placeholder('source')),
-            inArray(events.eventId, list),
-          ),
-        );
-    const rows = await preparedIn(db, 'events', build, { list: ids, values: { teamId, source } });
-    for (const { eventId } of rows) known.add(`${source}\n${eventId}`);
-  }
-  return arrivals.filter(({ heard: { eventId, facts } }) => {
-    const key = `${facts.source}\n${eventId}`;
-    const fresh = !known.has(key);
-    known.add(key);
-    return fresh;
+  const rows = arrivals.map(({ heard: { eventId, facts }, nowMs }) => {
+    return { teamId, source: facts.source, eventId, heardAtMs: nowMs };
   });
-}
-
-async function keepEvents({ db, tables: { events }, teamId }: Tx, fresh: readonly Arrival[]): Promise<void> {
-  const rows = fresh.map(({ heard: { eventId, facts }, nowMs }) => ({ teamId, source: facts.source, eventId, heardAtMs: nowMs }));
-  await insertRows(db, events, rows);
+  const kept = await insertNew(db, events, rows, { source: events.source, eventId: events.eventId });
+  const fresh = new Set(kept.map(({ source, eventId }) => `${source}\n${eventId}`));
+  return arrivals.filter(({ heard: { eventId, facts } }) => fresh.delete(`${facts.source}\n${eventId}`));
 }
 
 function skusTouched(fresh: readonly Arrival[], orders: ReadonlyMap<string, KeptOrder>): Set<string> {
@@ -129,7 +114,7 @@ async function keepRhythm(
       .update(teams)
       .set(set)
       .where(eq(teams.teamId, sql.placeholder('teamId')));
-  await prepared(db, 'rhythm', build, { teamId, heardAtMs: latestMs, heardRecent });
+  await run(db, 'rhythm', build, { teamId, heardAtMs: latestMs, heardRecent });
 }
 
 /** Keeps lines of SKUs nobody listed, and shows each such SKU once. */
@@ -149,7 +134,7 @@ async function keepUnknown(tx: Tx, touched: readonly Touched[], nowMs: number): 
   const first = rows.filter(({ sku }) => !seen.has(sku) && seen.add(sku));
   if (first.length > 0) await noticeUnknown(tx, first, nowMs);
   await insertRows(db, unknownLines, rows, {
-    target: [unknownLines.teamId, unknownLines.sku, unknownLines.source, unknownLines.externalId],
+    target: ['teamId', 'sku', 'source', 'externalId'],
     set: ['openUnits'],
   });
 }

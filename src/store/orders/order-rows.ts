@@ -1,10 +1,10 @@
-import { and, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, sql } from 'drizzle-orm';
 import { NO_UNITS, RESTOCKS, type LineCounters, type Refund } from '../../domain/order.ts';
 import { sameCounters, type KeptLine, type KeptOrder } from '../../domain/order-merge.ts';
 import type { Component } from '../../domain/stock.ts';
 import { insertRows } from '../bulk.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
-import { preparedIn } from '../prepared.ts';
+import { selectIn } from '../prepared.ts';
 
 // Lines are kept as short arrays: a stream writes thousands of them a minute, and their names would be most of the bytes.
 type StoredCounters = readonly [ordered: number, cancelled: number, shipped: number, returned: number, writtenOff: number];
@@ -34,19 +34,25 @@ export async function loadOrders(
 ): Promise<Map<string, KeptOrder>> {
   const kept = new Map<string, KeptOrder>();
   for (const [source, those] of Map.groupBy(asked, ({ source }) => source)) {
-    const ids = [...new Set(those.map(({ externalId }) => externalId))];
-    const build = (list: Placeholder[]) =>
-      db
-        .select()
-        .from(orders)
-        .where(
-          and(
-            eq(orders.teamId, sql.placeholder('teamId')),
-            eq(orders.source, sql.placeholder('source')),
-            inArray(orders.externalId, list),
-          ),
-        );
-    const rows = await preparedIn(db, 'orders', build, { list: ids, values: { teamId, source } });
+    const rows = await selectIn(
+      db,
+      {
+        name: 'orders',
+        columns: getTableColumns(orders),
+        build: (columns, list) =>
+          db
+            .select(columns)
+            .from(orders)
+            .where(
+              and(
+                eq(orders.teamId, sql.placeholder('teamId')),
+                eq(orders.source, sql.placeholder('source')),
+                inArray(orders.externalId, list),
+              ),
+            ),
+      },
+      { list: those.map(({ externalId }) => externalId), values: { teamId, source } },
+    );
     for (const row of rows) kept.set(orderKey(row), keptOrder(row));
   }
   return kept;
@@ -72,7 +78,7 @@ export async function saveOrders(
     changeCount: order.changeCount,
   }));
   await insertRows(db, orders, rows, {
-    target: [orders.teamId, orders.source, orders.externalId],
+    target: ['teamId', 'source', 'externalId'],
     set: [
       'placedAtMs',
       'updatedAtMs',
@@ -88,7 +94,7 @@ export async function saveOrders(
   });
 }
 
-function keptOrder(row: Tables['orders']['$inferSelect']): KeptOrder {
+function keptOrder(row: Readonly<Tables['orders']['$inferSelect']>): KeptOrder {
   const { source, externalId, placedAtMs, updatedAtMs, eventAtMs, buyerKey, currency, reconcile, changeCount } = row;
   return {
     source,

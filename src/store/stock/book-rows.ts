@@ -1,17 +1,16 @@
-import { and, eq, inArray, isNotNull, sql, type Placeholder } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { openBook, type BookBundle, type BookItem, type StockBook } from '../../domain/stock-book.ts';
 import type { Component } from '../../domain/stock.ts';
 import { SEVERITIES, THRESHOLD_UNITS, type ArmedThreshold, type Threshold } from '../../domain/threshold.ts';
 import { afterStock } from '../alerts/alert-life.ts';
 import { insertRows } from '../bulk.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
-import { prepared, preparedIn } from '../prepared.ts';
+import { select, selectIn } from '../prepared.ts';
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
 /** Opens a book on these SKUs and bundles, every bundle that shares a component with one of them, and all those bundles' components. */
 export async function loadBook(from: From, skus: Iterable<string>): Promise<StockBook> {
-  const { db, tables, teamId } = from;
   const asked = new Set(skus);
   const known = await bundleRows(from);
   // A sold bundle moves its components, and with them every other bundle that holds one.
@@ -19,34 +18,53 @@ export async function loadBook(from: From, skus: Iterable<string>): Promise<Stoc
   const bundles = known.filter(({ components }) => components.some(({ sku }) => asked.has(sku)));
   for (const { components } of bundles) for (const { sku } of components) asked.add(sku);
   if (asked.size === 0) return openBook([], []);
-  const build = (list: Placeholder[]) =>
-    db
-      .select({ trackedFromMs: tables.skus.trackedFromMs, level: tables.levels })
-      .from(tables.levels)
-      .innerJoin(tables.skus, and(eq(tables.skus.teamId, tables.levels.teamId), eq(tables.skus.sku, tables.levels.sku)))
-      .where(and(eq(tables.levels.teamId, sql.placeholder('teamId')), inArray(tables.levels.sku, list)));
-  const rows = await preparedIn(db, 'levels', build, { list: [...asked], values: { teamId } });
-  const thresholds = await thresholdsOf(from, [...rows.map(({ level }) => level.sku), ...bundles.map(({ sku }) => sku)]);
-  const items = rows.map(
-    ({ trackedFromMs, level: { sku, onHand, committed, reserve, held, damaged, sellableUnits } }): BookItem => {
-      const level = { onHand, committed, reserve, held, damaged };
-      return { sku, trackedFromMs, level, sellableUnits, thresholds: thresholds.get(sku) ?? [] };
-    },
-  );
+  const [rows, thresholds] = await Promise.all([
+    levelRows(from, asked),
+    thresholdsOf(from, [...asked, ...bundles.map(({ sku }) => sku)]),
+  ]);
+  const items = rows.map(({ sku, trackedFromMs, sellableUnits, onHand, committed, reserve, held, damaged }): BookItem => {
+    const level = { onHand, committed, reserve, held, damaged };
+    return { sku, trackedFromMs, level, sellableUnits, thresholds: thresholds.get(sku) ?? [] };
+  });
   return openBook(
     items,
     bundles.map(({ sku, components }): BookBundle => ({ sku, components, thresholds: thresholds.get(sku) ?? [] })),
   );
 }
 
+function levelRows({ db, tables: { levels, skus }, teamId }: From, asked: ReadonlySet<string>) {
+  const { sku, onHand, committed, reserve, held, damaged, sellableUnits } = levels;
+  return selectIn(
+    db,
+    {
+      name: 'levels',
+      columns: { sku, trackedFromMs: skus.trackedFromMs, sellableUnits, onHand, committed, reserve, held, damaged },
+      build: (columns, list) =>
+        db
+          .select(columns)
+          .from(levels)
+          .innerJoin(skus, and(eq(skus.teamId, levels.teamId), eq(skus.sku, levels.sku)))
+          .where(and(eq(levels.teamId, sql.placeholder('teamId')), inArray(levels.sku, list))),
+    },
+    { list: asked, values: { teamId } },
+  );
+}
+
 /** Every bundle of the team. */
 async function bundleRows({ db, tables: { skus }, teamId }: From): Promise<{ sku: string; components: readonly Component[] }[]> {
-  const build = () =>
-    db
-      .select({ sku: skus.sku, components: skus.components })
-      .from(skus)
-      .where(and(eq(skus.teamId, sql.placeholder('teamId')), isNotNull(skus.components)));
-  const rows = await prepared(db, 'bundles', build, { teamId });
+  const rows = await select(
+    db,
+    {
+      name: 'bundles',
+      columns: { sku: skus.sku, components: skus.components },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(skus)
+          .where(and(eq(skus.teamId, sql.placeholder('teamId')), isNotNull(skus.components))),
+    },
+    { teamId },
+  );
   return rows.flatMap(({ sku, components }) => (components === null ? [] : [{ sku, components }]));
 }
 
@@ -56,13 +74,20 @@ export async function thresholdsOf(
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ArmedThreshold[]>> {
   const bySku = new Map<string, ArmedThreshold[]>();
-  if (skus.length === 0) return bySku;
-  const build = (list: Placeholder[]) =>
-    db
-      .select()
-      .from(thresholds)
-      .where(and(eq(thresholds.teamId, sql.placeholder('teamId')), inArray(thresholds.sku, list)));
-  const rows = await preparedIn(db, 'thresholds', build, { list: skus, values: { teamId } });
+  const { sku, id, unit, value, severity, armed } = thresholds;
+  const rows = await selectIn(
+    db,
+    {
+      name: 'thresholds',
+      columns: { sku, id, unit, value, severity, armed },
+      build: (columns, list) =>
+        db
+          .select(columns)
+          .from(thresholds)
+          .where(and(eq(thresholds.teamId, sql.placeholder('teamId')), inArray(thresholds.sku, list))),
+    },
+    { list: skus, values: { teamId } },
+  );
   for (const { sku, id, unit, value, severity, armed } of rows) {
     const known = bySku.get(sku) ?? [];
     known.push({ id, unit: unitOf(unit), value, severity: severityOf(severity), armed });
@@ -104,12 +129,12 @@ export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<
     rateSeq: 0,
   }));
   await insertRows(db, tables.levels, levels, {
-    target: [tables.levels.teamId, tables.levels.sku],
+    target: ['teamId', 'sku'],
     set: ['onHand', 'committed', 'reserve', 'held', 'damaged', 'sellableUnits'],
   });
   const rows = armed.flatMap(({ sku, thresholds }) => thresholds.map((threshold) => ({ teamId, sku, ...threshold })));
   await insertRows(db, tables.thresholds, rows, {
-    target: [tables.thresholds.teamId, tables.thresholds.sku, tables.thresholds.id],
+    target: ['teamId', 'sku', 'id'],
     set: ['armed'],
   });
   for (const piece of news) await afterStock(tx, { ...piece, nowMs });
@@ -119,21 +144,24 @@ export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<
 async function appendEntries(tx: Tx, entries: ReturnType<StockBook['close']>['entries']): Promise<void> {
   const { db, tables, teamId } = tx;
   const { teams, movements } = tables;
-  const build = () =>
-    db
-      .select({ seq: teams.movementSeq })
-      .from(teams)
-      .where(eq(teams.teamId, sql.placeholder('teamId')));
-  const [team] = await prepared(db, 'movement seq', build, { teamId });
+  const [team] = await select(
+    db,
+    {
+      name: 'advance movement seq',
+      columns: { seq: teams.movementSeq },
+      build: (columns) =>
+        db
+          .update(teams)
+          .set({ movementSeq: sql`${teams.movementSeq} + ${sql.placeholder('count')}` })
+          .where(eq(teams.teamId, sql.placeholder('teamId')))
+          .returning(columns),
+    },
+    { teamId, count: entries.length },
+  );
   if (team === undefined) throw new Error(`no team ${teamId}`);
+  const before = team.seq - entries.length;
   const rows = entries.map(({ sku, kind, units, key, cause, atMs, personId, reasonId }, index) => {
-    return { teamId, seq: team.seq + 1 + index, sku, kind, units, cause, personId, reasonId, key, atMs };
+    return { teamId, seq: before + 1 + index, sku, kind, units, cause, personId, reasonId, key, atMs };
   });
   await insertRows(db, movements, rows);
-  const advance = () =>
-    db
-      .update(teams)
-      .set({ movementSeq: sql`${sql.placeholder('seq')}` })
-      .where(eq(teams.teamId, sql.placeholder('teamId')));
-  await prepared(db, 'advance movement seq', advance, { teamId, seq: team.seq + rows.length });
 }
