@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
-import { setImmediate as turnOfTheEventLoop, setTimeout as wait } from 'node:timers/promises';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import findMyWay from 'find-my-way';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { bodyReader } from './body.ts';
 import type { Bodies } from './body.ts';
+import { watchConnections, type Visit } from './connections.ts';
 import { refusal } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
 
-const CONNECTIONS_MAX = 2_000;
-const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 const HEADERS_MS = 10_000; // a client that sends a letter a minute is sent away
 const REQUEST_MS = 30_000;
 const KEEP_ALIVE_MS = 65_000; // longer than a load balancer's usual minute, so that it closes first
 const CLOSE_MS = 10_000;
-const QUIET_MS = 20;
-const LINGER_MS = 1_000; // a connection that was opened and never says anything holds nobody longer
+const UNSIGNED_TOLD_MS = 1_000;
+const FORCE_MS = 20;
+const CHECK_MS = 5_000; // how often those times are looked at
+const STALLED_MS = 60_000; // a connection on which nothing moves for so long, in the middle of something, is given up
 
 export type Server = {
   readonly port: number;
@@ -26,42 +26,58 @@ export type Server = {
   readonly close: () => Promise<void>;
 };
 
+/** The most that is taken at once; what is beyond is told to come again, or gives way. */
+const LIMITS = {
+  connections: 2_000,
+  waitingBytes: 64 * 1024 * 1024, // of bodies being heard or worked on
+  workingRequests: 2_000, // more than any database answers in the time a shop waits
+  requestsPerConnection: 16, // shops ask one thing at a time; the rest of a pipeline is told to come again
+} as const;
+
 type Needs = {
   readonly port: number; // 0: any free one
   readonly host: string;
   readonly routes: readonly Route[];
   readonly clock: Clock;
   readonly log: Log;
+  readonly limits?: { readonly [limit in keyof typeof LIMITS]?: number };
   /** Told of every answer to a known address; `path` is the route's own, as it is written. */
   readonly onAnswered?: (request: { readonly path: string; readonly status: number; readonly tookMs: number }) => void;
 };
 
 /** Serves the routes. Each request is read raw and bounded, proven authentic, and only then understood. */
-export async function startServer({ port, host, routes, clock, log, onAnswered }: Needs): Promise<Server> {
-  const bodies = bodyReader({ bytesMax: WAITING_BYTES_MAX });
+export async function startServer({ port, host, routes, clock, log, limits, onAnswered }: Needs): Promise<Server> {
+  const most = { ...LIMITS, ...limits };
+  const bodies = bodyReader({ bytesMax: most.waitingBytes });
   const router = findMyWay({ ignoreTrailingSlash: true });
   for (const route of routes) router.on(route.method, route.path, () => undefined, route);
-  const unanswered = new Map<ServerResponse, IncomingMessage>();
   let closing = false;
-
+  const unsigned = sparingly(clock, (path, count) => log.warn('web.unsigned', { path, count }));
+  const withinRoom = createRoom(most.workingRequests);
   const http = createServer(
-    { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    {
+      headersTimeout: HEADERS_MS,
+      requestTimeout: REQUEST_MS,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: CHECK_MS,
+    },
     (request, response) => {
-      unanswered.set(response, request);
-      response.once('close', () => unanswered.delete(response));
       const startedMs = performance.now();
-      const place = placeOf(router, request);
+      const visit = connections.visit(request, response);
+      const place = visit.waitingCount() > most.requestsPerConnection ? CROWDED : placeOf(router, request);
       const answered =
-        place.kind === 'refused' ? Promise.resolve(place.answer) : handle({ ...place, request, bodies, nowMs: clock.now(), log });
+        place.kind === 'refused'
+          ? Promise.resolve(place.answer)
+          : handle({ ...place, visit, bodies, withinRoom, unsigned, nowMs: clock.now(), log });
       void answered.then((answer) => {
-        if (!response.headersSent) send(response, request, answer, closing);
+        if (!response.headersSent) send(visit, answer, closing);
         if (place.kind === 'refused') return;
         onAnswered?.({ path: place.route.path, status: answer.status, tookMs: performance.now() - startedMs });
       });
     },
   );
-  http.maxConnections = CONNECTIONS_MAX;
-  const heardOut = listener(http);
+  http.setTimeout(STALLED_MS);
+  const connections = watchConnections(http, { countMax: most.connections });
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {
@@ -72,13 +88,13 @@ export async function startServer({ port, host, routes, clock, log, onAnswered }
 
   async function close(): Promise<void> {
     closing = true; // from here on every answer is its connection's last
-    await heardOut();
+    await connections.heardOut();
     const closed = new Promise<void>((resolve) => {
       http.close(() => resolve());
     });
     const force = setTimeout(() => {
-      for (const [response, request] of unanswered) if (!response.headersSent) send(response, request, TOO_LATE, closing);
-      setTimeout(() => http.closeAllConnections(), QUIET_MS);
+      for (const visit of connections.unanswered()) if (!visit.response.headersSent) send(visit, TOO_LATE, closing);
+      setTimeout(() => http.closeAllConnections(), FORCE_MS);
     }, CLOSE_MS);
     await closed;
     clearTimeout(force);
@@ -87,37 +103,32 @@ export async function startServer({ port, host, routes, clock, log, onAnswered }
 }
 
 const TOO_LATE = refusal(503, 'shutting down; please send this again', { 'retry-after': '5' });
+const TOO_MUCH = refusal(503, 'too much is arriving at once; please send this again', { 'retry-after': '1' });
+const CROWDED = { kind: 'refused', answer: TOO_MUCH } as const;
 
-/**
- * Watches who connects and asks. The answer resolves once everybody who has connected was heard, and takes leave of those who
- * said nothing. Node's `close` alone resets what is still in the kernel: connections nobody has accepted and requests nobody
- * has read, though their senders believe them sent.
- */
-function listener(http: HttpServer): () => Promise<void> {
-  const silent = new Set<Socket>(); // connected, and have not asked anything yet
-  let heardCount = 0;
-  http.on('connection', (socket) => {
-    heardCount += 1;
-    silent.add(socket);
-    socket.once('close', () => silent.delete(socket));
-  });
-  http.on('request', ({ socket }) => {
-    heardCount += 1;
-    silent.delete(socket);
-  });
+/** Tells at once, then at most once a second for each path, and how many there were: strangers must not fill a disk with our log. */
+function sparingly(clock: Clock, tell: (path: string, count: number) => void): (path: string) => void {
+  const told = new Map<string, { atMs: number; untoldCount: number }>();
+  return (path) => {
+    const nowMs = clock.now();
+    const { atMs, untoldCount } = told.get(path) ?? { atMs: -Infinity, untoldCount: 0 };
+    const isDue = Math.abs(nowMs - atMs) >= UNSIGNED_TOLD_MS;
+    if (isDue) tell(path, untoldCount + 1);
+    told.set(path, isDue ? { atMs: nowMs, untoldCount: 0 } : { atMs, untoldCount: untoldCount + 1 });
+  };
+}
 
-  return async () => {
-    const lingered = AbortSignal.timeout(LINGER_MS);
-    let before = -1;
-    while (!lingered.aborted && (heardCount > before || silent.size > 0)) {
-      before = heardCount;
-      await wait(QUIET_MS);
-      // After a long piece of work timers come before sockets: turn until the sockets were asked as well.
-      await turnOfTheEventLoop();
-      await turnOfTheEventLoop();
+/** Runs work while there is room for it; else it is told to come again. */
+function createRoom(workMax: number): (work: () => Promise<Answer>) => Promise<Answer> {
+  let workCount = 0;
+  return async (work) => {
+    if (workCount >= workMax) return TOO_MUCH;
+    workCount += 1;
+    try {
+      return await work();
+    } finally {
+      workCount -= 1;
     }
-    // Node counts one that never said a word as busy.
-    for (const socket of silent) if (socket.bytesRead === 0) socket.end();
   };
 }
 
@@ -138,15 +149,23 @@ function placeOf(
   return { kind: 'refused', answer: refusal(405, `use ${known.join(' or ')} here`, { allow: known.join(', ') }) };
 }
 
-type Handling = Found & { readonly request: IncomingMessage; readonly bodies: Bodies; readonly nowMs: number; readonly log: Log };
+type Handling = Found & {
+  readonly visit: Visit;
+  readonly bodies: Bodies;
+  readonly withinRoom: (work: () => Promise<Answer>) => Promise<Answer>;
+  readonly unsigned: (path: string) => void;
+  readonly nowMs: number;
+  readonly log: Log;
+};
 
-async function handle({ route, params, request, bodies, nowMs, log }: Handling): Promise<Answer> {
+async function handle({ route, params, visit, bodies, withinRoom, unsigned, nowMs, log }: Handling): Promise<Answer> {
+  const { request } = visit;
   const body = await bodies.read(request, route.bytesMax);
   switch (body.kind) {
     case 'too-large':
       return refusal(413, `at most ${route.bytesMax} bytes`);
     case 'busy':
-      return refusal(503, 'too much is arriving at once; please send this again', { 'retry-after': '1' });
+      return TOO_MUCH;
     case 'aborted':
       return refusal(400, 'the request broke off');
     case 'body':
@@ -155,10 +174,11 @@ async function handle({ route, params, request, bodies, nowMs, log }: Handling):
   try {
     const asked: Asked = { headers: request.headers, params, body: body.bytes, nowMs };
     if (!route.authentic(asked)) {
-      log.warn('web.unsigned', { path: route.path });
+      unsigned(route.path);
       return refusal(401, 'the signature is missing or wrong');
     }
-    return await route.answer(asked);
+    if (!route.open) visit.hold();
+    return await withinRoom(() => route.answer(asked));
   } catch (fault) {
     // The edge of a request: whatever broke, the sender is told to try again, and the log says which fault it was.
     const faultId = randomUUID();
@@ -173,12 +193,7 @@ async function handle({ route, params, request, bodies, nowMs, log }: Handling):
   }
 }
 
-function send(
-  response: ServerResponse,
-  request: IncomingMessage,
-  { status, body, headers = {} }: Answer,
-  closing: boolean,
-): void {
+function send({ request, response }: Visit, { status, body, headers = {} }: Answer, closing: boolean): void {
   const isText = typeof body === 'string';
   const bytes = Buffer.from(isText ? `${body}\n` : JSON.stringify(body));
   // A body that was not read to its end would be taken for the next request.
