@@ -6,6 +6,7 @@ import { home } from './home.ts';
 import {
   inventoryAdjust,
   inventoryCount,
+  inventoryDrift,
   inventoryReceive,
   inventoryReserve,
   inventoryShip,
@@ -57,6 +58,7 @@ export const COMMANDS: readonly AnyCommand[] = [
   inventoryAdjust,
   inventoryReserve,
   inventoryThreshold,
+  inventoryDrift,
   alertAck,
   alertSnooze,
   alertDismiss,

@@ -2,6 +2,7 @@ import { choice, type CommandContext, defineCommand, text, whole } from '../src/
 import type { Actor } from '../src/domain/team.ts';
 import { SEVERITIES, THRESHOLD_UNITS } from '../src/domain/threshold.ts';
 import { refuse } from '../src/ports/message.ts';
+import { driftAnswer } from '../src/words/drift.ts';
 import { unknownSku } from '../src/words/refusal.ts';
 import { stockChanged, thresholdsAnswer } from '../src/words/stock-change.ts';
 
@@ -98,6 +99,16 @@ export const inventoryThreshold = defineCommand({
     if (answer.kind === 'done') return thresholdsAnswer(answer.sku, answer.thresholds, `${answer.sku} now alerts at these.`);
     const lead = `${answer.sku} has no threshold ${replaces ?? unit} that can be changed. Nothing was changed.`;
     return { ...thresholdsAnswer(answer.sku, answer.thresholds, lead), tone: 'refusal' };
+  },
+});
+
+export const inventoryDrift = defineCommand({
+  name: 'inventory drift',
+  summary: 'What the shop says it has, held against our books',
+  may: 'stock.adjust',
+  options: {},
+  async run(_input, { store, nowMs }) {
+    return driftAnswer(await store.counts.lines({ nowMs, driftingOnly: false }), nowMs);
   },
 });
 

@@ -7,13 +7,15 @@ export const showcallerHealth = defineCommand({
   may: 'health.see',
   options: {},
   async run(_input, { store, nowMs, reach }) {
-    const [posts, lastHeardMs, setAside, unknownSkus, audit] = await Promise.all([
+    const [posts, lastHeardMs, setAside, unknownSkus, drifts, audit] = await Promise.all([
       store.posts.health(nowMs),
       store.orders.lastHeardMs(),
       store.orders.setAside(),
       store.orders.unknownSkus(),
+      store.counts.lines({ nowMs, driftingOnly: true }),
       store.audit.verify(),
     ]);
-    return health({ nowMs, posts, lastHeardMs, setAside, unknownSkus, audit, zoneData: process.versions.tz ?? 'unknown', reach });
+    const zoneData = process.versions.tz ?? 'unknown';
+    return health({ nowMs, posts, lastHeardMs, setAside, unknownSkus, drifts, audit, zoneData, reach });
   },
 });

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { HeardFacts } from '../domain/order.ts';
+import type { ShopTold } from '../domain/shop-count.ts';
 
-/** What an adapter made of one body. `ignored` is well signed but tells us nothing about orders; `why` is one line. */
+/** What an adapter made of one body. `ignored` is well signed but tells us nothing we keep; `why` is one line. */
 export type Reading =
   | { readonly kind: 'facts'; readonly heard: readonly HeardFacts[] }
+  | { readonly kind: 'counts'; readonly told: ShopTold }
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'faulty'; readonly why: string };
 
@@ -12,6 +14,21 @@ export const LINES_MAX = 2_000; // of one order; shops stop at 500, wholesale in
 
 /** Units of one counter of one line. */
 export const Units = z.number().int().min(0).max(10_000_000);
+
+/** What a shop has to sell; below zero where it goes on selling. */
+export const AvailableUnits = z.number().int().min(-10_000_000).max(10_000_000);
+
+/** An instant of our own format. */
+export const Time = z.union(
+  [z.number().int().min(0).max(8_640_000_000_000_000), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))],
+  { error: 'expected epoch milliseconds, or a time with its offset such as 2027-01-29T19:00:07-05:00' },
+);
+
+/** Which shop it is, in our own format. */
+export const Source = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and dashes, at most 40')
+  .default('webhook');
 
 const UNKEPT = 'expected text without a NUL or half of a character';
 

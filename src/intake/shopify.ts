@@ -5,6 +5,7 @@ import { Currency, LINES_MAX, ShopSku, skuOfNamed, Units, whyNot } from './heard
 import type { Reading } from './heard.ts';
 import { parseJson } from './json.ts';
 import { minorUnits } from './money.ts';
+import { stockReader } from './shopify-stock.ts';
 
 const SOURCE = 'shopify';
 
@@ -72,12 +73,19 @@ export type ShopifyDelivery = {
   readonly keyed: (text: string) => string;
 };
 
-/** Reads one Shopify webhook into order facts. Ids keep all their digits; counters are the order as it now stands. */
+/**
+ * Reads one Shopify webhook into order facts, or into what the shop says of its own stock. Ids keep all their digits; counters
+ * are the order as it now stands.
+ */
 export function readShopify(delivery: ShopifyDelivery): Reading {
   const isRefund = delivery.topic === 'refunds/create';
-  if (!isRefund && !ORDER_TOPICS.has(delivery.topic)) return { kind: 'ignored', why: 'this topic tells nothing about orders' };
+  const readStock = stockReader(delivery.topic);
+  if (!isRefund && readStock === undefined && !ORDER_TOPICS.has(delivery.topic)) {
+    return { kind: 'ignored', why: 'this topic tells nothing about orders or stock' };
+  }
   const json = parseJson(delivery.body);
   if (json.kind === 'faulty') return json;
+  if (readStock !== undefined) return readStock(json.value, delivery.triggeredAtMs);
   return isRefund ? readRefund(json.value, delivery) : readOrder(json.value, delivery);
 }
 

@@ -1,15 +1,12 @@
 import { z } from 'zod';
 import type { OrderFacts } from '../domain/order.ts';
-import { Currency, KeptText, LINES_MAX, ShopSku, Units, whyNot } from './heard.ts';
+import { Currency, KeptText, LINES_MAX, ShopSku, Source, Time, Units, whyNot } from './heard.ts';
 import type { Reading } from './heard.ts';
+import { COUNT_TYPE, readInventoryCount } from './inventory-count.ts';
 import { parseJson } from './json.ts';
 
 const ORDERS_MAX = 500; // of one delivery
 
-const Time = z.union(
-  [z.number().int().min(0).max(8_640_000_000_000_000), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))],
-  { error: 'expected epoch milliseconds, or a time with its offset such as 2027-01-29T19:00:07-05:00' },
-);
 const Id = z
   .union([KeptText.min(1).max(100), z.number().int()], { error: 'expected text of 1 to 100 letters' })
   .transform(String);
@@ -30,10 +27,7 @@ const Line = z
   });
 
 const Order = z.strictObject({
-  source: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'expected lower-case letters, digits and dashes, at most 40')
-    .default('webhook'),
+  source: Source,
   externalId: Id,
   placedAt: Time,
   updatedAt: Time.optional(),
@@ -59,11 +53,13 @@ export type StandardDelivery = {
 
 /**
  * Reads order facts from our own format: one order, or `{"orders": […]}` with up to 500. Every counter is cumulative, the order as
- * it now stands, so a sender may repeat itself and deliver in any order. A body with one fault is refused whole.
+ * it now stands, so a sender may repeat itself and deliver in any order. A body with one fault is refused whole. With the type
+ * `inventory.count` it is what the shop says it has.
  */
 export function readStandardWebhook({ webhookId, body, keyed }: StandardDelivery): Reading {
   const json = parseJson(body);
   if (json.kind === 'faulty') return json;
+  if (isCount(json.value)) return readInventoryCount(json.value);
   const isBatch = typeof json.value === 'object' && json.value !== null && 'orders' in json.value;
   const parsed = isBatch ? Batch.safeParse(json.value) : Order.safeParse(json.value);
   if (!parsed.success) return { kind: 'faulty', why: whyNot(parsed.error) };
@@ -75,6 +71,10 @@ export function readStandardWebhook({ webhookId, body, keyed }: StandardDelivery
       facts: factsOf(order, keyed),
     })),
   };
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === COUNT_TYPE;
 }
 
 function factsOf(

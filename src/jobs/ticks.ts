@@ -10,6 +10,7 @@ const TICKS: Readonly<Record<string, (team: TeamStore, around: Around) => Promis
   alerts: (team, { nowMs }) => team.alerts.tick(nowMs),
   milestones: (team, { nowMs }) => team.milestones.tick(nowMs),
   pulse: (team, { nowMs }) => team.alerts.pulse(nowMs),
+  counts: (team, { nowMs }) => team.counts.tick(nowMs),
   platforms: (team, around) => team.posts.watch(around),
 };
 

@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/courier.ts';
+import type { Reckoning } from '../domain/drift.ts';
 import type { Announcement, Pause, Receipt } from '../domain/promotion.ts';
 import type { PolicyVersion } from '../domain/policy.ts';
 import type { Destination, Place, Platform, Purpose, Role } from '../domain/team.ts';
@@ -90,6 +91,17 @@ export type TroubleFacts = {
   readonly tooLateCount: number; // once back: what had passed its time meanwhile
 };
 
+/** A shop whose own count of an item is not what the books say; `over` once that has ended, and why. */
+export type DriftFacts = Reckoning & {
+  readonly source: string;
+  readonly sku: string;
+  readonly name: string;
+  readonly shownUnits: number; // by the shop
+  readonly sinceMs: number;
+  readonly countedAtMs: number;
+  readonly over: { readonly why: 'agrees' | 'uncounted' | 'unlisted'; readonly atMs: number } | null;
+};
+
 /** Facts of a post, as stored. `words` makes the message when it is sent, in the destination's locale and zone. */
 export type PostFacts =
   | { readonly kind: 'alert'; readonly alert: AlertFacts }
@@ -144,7 +156,8 @@ export type PostFacts =
         | { readonly what: 'reconcile'; readonly source: string; readonly externalId: string }
         | { readonly what: 'missed-announcement'; readonly text: string; readonly atMs: number }
         | ({ readonly what: 'undelivered' } & UndeliveredFacts)
-        | ({ readonly what: 'trouble' } & TroubleFacts);
+        | ({ readonly what: 'trouble' } & TroubleFacts)
+        | ({ readonly what: 'drift' } & DriftFacts);
     };
 
 /** Whom facts call on to be rung, as their words will say it. */

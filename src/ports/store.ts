@@ -1,4 +1,5 @@
 import type { AlertStore } from './store/alerts.ts';
+import type { CountStore } from './store/counts.ts';
 import type { DropStore, PlanAnswer, PlanStore, PolicyStore } from './store/drops.ts';
 import type { MilestoneStore } from './store/milestones.ts';
 import type { OrderStore } from './store/orders.ts';
@@ -15,6 +16,7 @@ export type TeamStore = {
   readonly teamId: string;
   readonly stock: StockStore;
   readonly orders: OrderStore;
+  readonly counts: CountStore;
   readonly alerts: AlertStore;
   readonly milestones: MilestoneStore;
   readonly promotion: PromotionStore;

@@ -2,6 +2,7 @@ import { asc } from 'drizzle-orm';
 import type { Store, TeamStore } from '../ports/store.ts';
 import { alertStore } from './alerts/alerts.ts';
 import { auditStore } from './team/audit-log.ts';
+import { countStore } from './counts/counts.ts';
 import { buttonStore } from './posts/buttons.ts';
 import { courierStore } from './posts/courier.ts';
 import { dropStore } from './drops/drops.ts';
@@ -41,6 +42,7 @@ function teamStore(context: { engine: Engine; teamId: string }): TeamStore {
     teamId: context.teamId,
     stock: stockStore(context),
     orders: orderStore(context),
+    counts: countStore(context),
     alerts: alertStore(context),
     milestones: milestoneStore(context),
     promotion: promotionStore(context),

@@ -1,9 +1,11 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import type { HeardFacts } from '../domain/order.ts';
+import type { ShopTold } from '../domain/shop-count.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import type { CountHeard } from '../ports/store/counts.ts';
 import type { Heard } from '../ports/store/orders.ts';
 import { refusal } from './route.ts';
 import type { Answer, Asked, Route } from './route.ts';
@@ -13,6 +15,7 @@ const MIB = 1024 * 1024;
 /** What an adapter of `intake/` makes of a body. */
 type Reading =
   | { readonly kind: 'facts'; readonly heard: readonly HeardFacts[] }
+  | { readonly kind: 'counts'; readonly told: ShopTold }
   | { readonly kind: 'ignored'; readonly why: string }
   | { readonly kind: 'faulty'; readonly why: string };
 
@@ -36,7 +39,7 @@ export type IntakeNeeds = {
   readonly readStandardWebhook: (delivery: { webhookId: string; body: Buffer; keyed: Keyed }) => Reading;
 };
 
-/** Where shops tell us about orders. Each is answered 2xx only after the commit that holds what it told. */
+/** Where shops tell us about orders, and what they have themselves. Each is answered 2xx only after the commit that holds what it told. */
 export function intakeRoutes(needs: IntakeNeeds): readonly Route[] {
   const hears = hearing(needs);
   return [shopifyRoute(needs, hears), ordersRoute(needs, hears)];
@@ -104,6 +107,8 @@ function hearing({ store, log, onHeard }: IntakeNeeds): Hears {
         return refusal(400, reading.why);
       case 'facts':
         return { status: 200, body: counted(await heardBy(store.team(teamId), reading.heard, nowMs), onHeard) };
+      case 'counts':
+        return { status: 200, body: countsAnswer(await store.team(teamId).counts.hear(reading.told, nowMs)) };
       default:
         return unreachable(reading);
     }
@@ -121,9 +126,28 @@ async function heardBy(
 
 /** `{"recorded": 2, "repeat": 1}`: what each fact came to. One set aside is kept and shown here, so nobody need send it again. */
 function counted(heard: readonly Heard[], onHeard: IntakeNeeds['onHeard']): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const { kind } of heard) counts[kind] = (counts[kind] ?? 0) + 1;
+  const counts = tallyOf(heard.map(({ kind }) => kind));
   if (onHeard !== undefined) for (const [outcome, count] of Object.entries(counts)) onHeard(outcome, count);
+  return counts;
+}
+
+// What a shop's own count needs before it can be compared, told to whoever looks at the delivery in the shop's log.
+const COUNT_NOTES: Partial<Readonly<Record<CountHeard, string>>> = {
+  'unknown-item': 'no product told which SKU this inventory item is; send products/create and products/update here too',
+  'unknown-sku': 'a SKU that is in no plan is not counted',
+  waiting: 'this place is kept; it is compared once a product has told its total',
+};
+
+/** `{"counted": 2, "older": 1}`, and what is missing for those that were not kept. */
+function countsAnswer(heard: readonly CountHeard[]): Readonly<Record<string, number | string>> {
+  const counts: Record<string, number | string> = tallyOf(heard);
+  const notes = [...new Set(heard)].flatMap((kind) => COUNT_NOTES[kind] ?? []);
+  return notes.length === 0 ? counts : { ...counts, note: notes.join('; ') };
+}
+
+function tallyOf(kinds: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of kinds) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
 }
 

@@ -1,11 +1,13 @@
 import { PLATFORM_NAMES } from '../domain/team.ts';
 import type { Message, Part, Text } from '../ports/message.ts';
 import { say } from '../ports/message.ts';
+import type { CountLine } from '../ports/store/counts.ts';
 import type { SetAsideOrder } from '../ports/store/orders.ts';
 import type { PostHealth } from '../ports/store/posts.ts';
 import { sayDuration } from '../domain/time.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import { channelWords } from './channel.ts';
+import { driftTable } from './drift.ts';
 import { POST_WORDS } from './notice.ts';
 
 /** This release. A test holds it to package.json. */
@@ -19,6 +21,7 @@ export type HealthFacts = {
   readonly lastHeardMs: number | null;
   readonly setAside: readonly SetAsideOrder[];
   readonly unknownSkus: readonly { readonly sku: string; readonly units: number; readonly orderCount: number }[];
+  readonly drifts: readonly CountLine[]; // shops whose own count is not what the books say
   readonly audit: { readonly kind: 'intact'; readonly entryCount: number } | { readonly kind: 'broken'; readonly seq: number };
   readonly zoneData: string; // the release of the time zone database
   readonly reach: readonly PlatformReach[];
@@ -31,6 +34,7 @@ export function health(facts: HealthFacts): Message {
     ...(posts.dead.length > 0 ? [`${counted(posts.dead.length, 'post')} could not be delivered`] : []),
     ...(setAside.length > 0 ? [`${counted(setAside.length, 'order')} set aside`] : []),
     ...(unknownSkus.length > 0 ? [counted(unknownSkus.length, 'unknown SKU')] : []),
+    ...(facts.drifts.length > 0 ? [`${counted(facts.drifts.length, 'count')} in a shop that the books do not explain`] : []),
     ...facts.reach.filter(({ kind }) => kind === 'lost').map(({ platform }) => `no connection to ${PLATFORM_NAMES[platform]}`),
     ...(audit.kind === 'broken' ? [`the audit chain breaks at entry ${audit.seq}`] : []),
   ];
@@ -68,7 +72,7 @@ function heardWords({ lastHeardMs, nowMs }: HealthFacts): Text {
   return ['last heard at ', { kind: 'time', atMs: lastHeardMs, style: 'moment' }, `, ${sayDuration(nowMs - lastHeardMs)} ago`];
 }
 
-function details({ posts, setAside, unknownSkus }: HealthFacts): readonly Part[] {
+function details({ posts, setAside, unknownSkus, drifts }: HealthFacts): readonly Part[] {
   const parts: Part[] = [];
   if (posts.heldDestinations.length > 0) {
     parts.push({
@@ -94,6 +98,7 @@ function details({ posts, setAside, unknownSkus }: HealthFacts): readonly Part[]
     parts.push({ kind: 'table', columns: ['Unknown SKU', 'Units', 'Orders'], rows }, ...more(unknownSkus.length));
     parts.push({ kind: 'context', text: 'Add these SKUs to the drop plan and import it: their units are counted then.' });
   }
+  if (drifts.length > 0) parts.push(driftTable(drifts.slice(0, ROWS_MAX)), ...more(drifts.length));
   return parts;
 }
 

@@ -4,6 +4,7 @@ import { unreachable } from '../domain/unreachable.ts';
 import type { Message, Text } from '../ports/message.ts';
 import type { PostFacts, TroubleFacts, UndeliveredFacts } from '../ports/post.ts';
 import { channelText, channelWords } from './channel.ts';
+import { driftNotice } from './drift.ts';
 
 type Notice = Extract<PostFacts, { kind: 'notice' }>['notice'];
 
@@ -12,13 +13,18 @@ export function noticePost(notice: Notice): Message {
   const { head, text } = said(notice);
   return {
     summary: head,
-    tone: notice.what === 'trouble' && notice.backAtMs !== null ? 'good' : 'warning',
+    tone: isOver(notice) ? 'good' : 'warning',
     mentions: [],
     parts: [
       { kind: 'text', text: [{ kind: 'strong', text: head }] },
       { kind: 'text', text },
     ],
   };
+}
+
+/** Whether the notice tells that something has ended well. */
+function isOver(notice: Notice): boolean {
+  return (notice.what === 'trouble' && notice.backAtMs !== null) || (notice.what === 'drift' && notice.over !== null);
 }
 
 type Said = { readonly head: string; readonly text: Text };
@@ -58,6 +64,8 @@ function said(notice: Notice): Said {
       return undelivered(notice);
     case 'trouble':
       return trouble(notice);
+    case 'drift':
+      return driftNotice(notice);
     default:
       return unreachable(notice);
   }

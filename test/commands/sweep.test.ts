@@ -40,6 +40,7 @@ const MAY: Readonly<Record<string, readonly Speaker[]>> = {
   'inventory adjust': STOCK,
   'inventory reserve': STOCK,
   'inventory threshold': STOCK,
+  'inventory drift': STOCK,
   pause: PAUSERS,
   undo: PAUSERS,
   resume: RUNNERS,

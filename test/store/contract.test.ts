@@ -5,6 +5,7 @@ import { alertClockRules } from './rules/alert-clock.ts';
 import { alertPeopleRules } from './rules/alert-people.ts';
 import { alertRules } from './rules/alerts.ts';
 import { announcementRules } from './rules/announcements.ts';
+import { countRules } from './rules/counts.ts';
 import { courierRules } from './rules/courier.ts';
 import { dropRules } from './rules/drops.ts';
 import { linkRules } from './rules/links.ts';
@@ -36,6 +37,7 @@ const RULES = {
   ...policyRules,
   ...dropRules,
   ...orderRules,
+  ...countRules,
   ...stockRules,
   ...courierRules,
   ...promotionRules,

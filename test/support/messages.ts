@@ -1,5 +1,6 @@
 import type { Button, Mention, Message } from '../../src/ports/message.ts';
 import type { AlertFacts, Ping, PostFacts, Recipient, ReminderFacts, RingWhy } from '../../src/ports/post.ts';
+import { driftAnswer } from '../../src/words/drift.ts';
 import { dropList } from '../../src/words/drop.ts';
 import { health } from '../../src/words/health.ts';
 import { helpFor, helpList } from '../../src/words/help.ts';
@@ -18,12 +19,15 @@ import {
   ACTED,
   ANNOUNCEMENT,
   BOARD,
+  DRIFT,
+  DRIFTING,
   DROP,
   FAILED,
   GONE_CHANNEL,
   HEALTH,
   HELPED,
   HOODIE,
+  KEPT_BACK_ON_SALE,
   MILESTONE,
   PAUSED,
   POLICY_VERSION,
@@ -33,6 +37,7 @@ import {
   SAMPLE_ALERT,
   SAMPLE_NOW,
   SAMPLE_TELLING,
+  SETTLING,
   SILENT,
   SOLD_OUT,
   TEAM,
@@ -130,6 +135,8 @@ export const SAMPLE_POSTS: Readonly<Record<string, PostFacts>> = {
   },
   'notice-trouble': { kind: 'notice', notice: { what: 'trouble', ...TROUBLE } },
   'notice-trouble-over': { kind: 'notice', notice: { what: 'trouble', ...TROUBLE, backAtMs: AT, tooLateCount: 1 } },
+  'notice-drift': { kind: 'notice', notice: { what: 'drift', ...DRIFT } },
+  'notice-drift-over': { kind: 'notice', notice: { what: 'drift', ...DRIFT, over: { why: 'agrees', atMs: AT } } },
   'notice-missed': { kind: 'notice', notice: { what: 'missed-announcement', text: ANNOUNCEMENT.text, atMs: AT - 3_600_000 } },
 };
 
@@ -178,6 +185,8 @@ export const SAMPLE_ANSWERS: Readonly<Record<string, Message>> = {
   'answer-help-pause': helpFor(HELPED.filter(({ name }) => name === 'pause')),
   'answer-health-well': health({ ...HEALTH, posts: WELL, zoneData: '2026d' }),
   'answer-health-dead': health({ ...HEALTH, posts: FAILED, zoneData: '2026d' }),
+  'answer-health-drift': health({ ...HEALTH, posts: WELL, drifts: [DRIFTING], zoneData: '2026d' }),
+  'answer-drift': driftAnswer([DRIFTING, KEPT_BACK_ON_SALE, SETTLING], AT),
   'answer-report': afterShowReport(REPORT, SAMPLE_TELLING),
 };
 

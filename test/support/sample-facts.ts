@@ -1,7 +1,8 @@
 import type { Policy } from '../../src/domain/policy.ts';
 import type { Announcement } from '../../src/domain/promotion.ts';
 import type { Telling } from '../../src/ports/message.ts';
-import type { AlertFacts, PauseFacts, ReminderFacts } from '../../src/ports/post.ts';
+import type { AlertFacts, DriftFacts, PauseFacts, ReminderFacts } from '../../src/ports/post.ts';
+import type { CountLine } from '../../src/ports/store/counts.ts';
 import type { AfterShow } from '../../src/ports/store/drops.ts';
 import type { StockBoard, StockBundle, StockItem } from '../../src/ports/store/stock.ts';
 import type { TeamView } from '../../src/ports/store/team.ts';
@@ -216,6 +217,7 @@ export const HEALTH = {
   lastHeardMs: AT - 5_000,
   unknownSkus: [],
   setAside: [],
+  drifts: [],
   reach: [],
   audit: { kind: 'intact', entryCount: 41 },
 } as const;
@@ -253,6 +255,40 @@ export const REPORT: AfterShow = {
   pauses: [{ scope: '*', atMs: AT, lastedMs: 90_000, unitsSoldMeanwhile: 7 }],
   unknownSkus: [{ sku: 'HOODIE-XXL', units: 2, orderCount: 1 }],
 };
+
+export const DRIFT: DriftFacts = {
+  source: 'shopify',
+  sku: 'HOODIE-M',
+  name: 'Hoodie, medium',
+  shownUnits: 45,
+  driftUnits: -1,
+  expectedUnits: 46,
+  sellableUnits: 46,
+  keptBackUnits: 2,
+  liesIn: null,
+  sinceMs: AT - 600_000,
+  countedAtMs: AT - 120_000,
+  over: null,
+};
+const COUNT = { availableUnits: 45, onHandUnits: null, committedUnits: null, countedAtMs: AT - 120_000, sequence: null };
+export const DRIFTING: CountLine = {
+  source: 'shopify',
+  sku: 'HOODIE-M',
+  name: 'Hoodie, medium',
+  count: COUNT,
+  reckoning: { driftUnits: -1, expectedUnits: 46, sellableUnits: 46, keptBackUnits: 2, liesIn: null },
+  settling: false,
+  driftSinceMs: AT - 600_000,
+};
+export const KEPT_BACK_ON_SALE: CountLine = {
+  ...DRIFTING,
+  sku: 'HOODIE-L',
+  name: 'Hoodie, large',
+  count: { ...COUNT, availableUnits: 40 },
+  reckoning: { driftUnits: 0, expectedUnits: 40, sellableUnits: 38, keptBackUnits: 2, liesIn: null },
+  driftSinceMs: null,
+};
+export const SETTLING: CountLine = { ...KEPT_BACK_ON_SALE, sku: 'PIN', name: 'Enamel pin', settling: true };
 
 export const TROUBLE = {
   platform: 'discord',

@@ -196,7 +196,52 @@ describe('well signed', () => {
   test('another topic is thanked for and forgotten', async () => {
     expect(await post(site, shopifyRequest({}, { topic: 'app/uninstalled' }))).toEqual([
       200,
-      '{"ignored":"this topic tells nothing about orders"}',
+      '{"ignored":"this topic tells nothing about orders or stock"}',
+    ]);
+    expect(await rowCounts(site)).toEqual(before);
+  });
+
+  test('what a shop says it has is kept and answered; what is missing for that is said in one line', async () => {
+    const product = {
+      updated_at: '2027-01-15T07:00:00-05:00',
+      variants: [
+        { sku: 'PIN', inventory_item_id: 820982911946154508n, inventory_management: 'shopify', inventory_quantity: 190 },
+        { sku: 'MUG', inventory_item_id: 2, inventory_management: 'shopify', inventory_quantity: 5 },
+      ],
+    };
+    const body = JSON.stringify(product, (_, value: unknown) => (typeof value === 'bigint' ? `#${value}` : value)).replace(
+      /"#(\d+)"/,
+      '$1',
+    );
+    const level =
+      '{"inventory_item_id":820982911946154508,"location_id":1,"available":190,"updated_at":"2027-01-15T06:59:59-05:00"}';
+    const [told, missing] = [
+      shopifyRequest(body, { topic: 'products/update' }),
+      shopifyRequest(level, { topic: 'inventory_levels/update' }),
+    ];
+    expect(await post(site, missing)).toEqual([
+      200,
+      '{"unknown-item":1,"note":"no product told which SKU this inventory item is; send products/create and products/update here too"}',
+    ]);
+    expect(await post(site, told)).toEqual([
+      200,
+      '{"counted":1,"unknown-sku":1,"note":"a SKU that is in no plan is not counted"}',
+    ]);
+    expect(await post(site, told)).toEqual([
+      200,
+      '{"repeat":1,"unknown-sku":1,"note":"a SKU that is in no plan is not counted"}',
+    ]);
+    expect(await post(site, missing)).toEqual([200, '{"counted":1}']);
+    const data = { source: 'till', countedAt: NOW, sequence: 4, counts: [{ sku: 'PIN', availableUnits: 188 }] };
+    expect(await post(site, standardRequest({ type: 'inventory.count', data }))).toEqual([200, '{"counted":1}']);
+    expect(await post(site, standardRequest({ type: 'inventory.count', data: { ...data, sequence: 3 } }))).toEqual([
+      200,
+      '{"older":1}',
+    ]);
+    const lines = await site.store.team(TEAM).counts.lines({ nowMs: NOW, driftingOnly: false });
+    expect(lines.map(({ source, sku, count }) => [source, sku, count.availableUnits])).toEqual([
+      ['shopify', 'PIN', 190],
+      ['till', 'PIN', 188],
     ]);
     expect(await rowCounts(site)).toEqual(before);
   });

@@ -3,5 +3,6 @@
 export * from './postgres/team.ts';
 export * from './postgres/drop.ts';
 export * from './postgres/stock.ts';
+export * from './postgres/shop.ts';
 export * from './postgres/alert.ts';
 export * from './postgres/record.ts';

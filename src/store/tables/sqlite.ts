@@ -3,5 +3,6 @@
 export * from './sqlite/team.ts';
 export * from './sqlite/drop.ts';
 export * from './sqlite/stock.ts';
+export * from './sqlite/shop.ts';
 export * from './sqlite/alert.ts';
 export * from './sqlite/record.ts';
