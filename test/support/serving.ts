@@ -23,7 +23,7 @@ export async function serve(env: NodeJS.ProcessEnv): Promise<Serving> {
       const said = /serving on (http:\/\/[\d.:]+)/.exec(told)?.[1];
       if (said !== undefined) found(said);
     });
-    child.once('exit', () => failed(new Error(told)));
+    child.once('exit', (_code, signal) => failed(new Error(told, { cause: signal })));
   });
   return { process: child, url, port: Number(new URL(url).port) };
 }

@@ -9,6 +9,7 @@ import type { PostFacts } from '../../src/ports/post.ts';
 import type { Engine } from '../../src/store/engine/engine.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { checkLedger } from '../../src/store/stock/ledger-check.ts';
+import { crossedBy } from '../support/crossed.ts';
 import { exitOf, run, serve } from '../support/serving.ts';
 
 const SECRET = 'hush-hush';
@@ -53,31 +54,6 @@ async function send(url: string, n: number): Promise<boolean> {
   }
 }
 
-// What PRODUCT gives a SKU nobody chose thresholds for, from mild to grave.
-const LINES = [
-  { id: 'percent:20', severity: 'routine', limitOf: (count: number) => Math.floor(count / 5) },
-  { id: 'units:5', severity: 'live', limitOf: () => 5 },
-  { id: 'units:0', severity: 'critical', limitOf: () => 0 },
-  { id: 'oversold', severity: 'critical', limitOf: () => -1 },
-] as const;
-
-/** What the orders, taken in this order, cross: each line once, and of several crossed by one order the gravest. */
-function crossedBy(ns: readonly number[]): readonly object[] {
-  const left = new Map(COUNTS);
-  return ns.flatMap((n) => {
-    const subject = skuOf(n);
-    const count = COUNTS.get(subject) ?? NaN;
-    const before = left.get(subject) ?? NaN;
-    const balanceUnits = before - unitsOf(n);
-    left.set(subject, balanceUnits);
-    const line = LINES.findLast(({ limitOf }) => before > limitOf(count) && balanceUnits <= limitOf(count));
-    if (line === undefined) return [];
-    const { id: thresholdId, severity, limitOf } = line;
-    const cause = `order shopify ${FIRST_ID + n}`;
-    return [{ subject, thresholdId, severity, cause, balanceUnits, limitUnits: limitOf(count) }];
-  });
-}
-
 /** That what was crossed, raised, posted and delivered is what the orders, in the ledger's order, make of the counts. */
 async function expectAlerts({ read, tables }: Engine, record: readonly RecordEntry[]): Promise<void> {
   const { movements, crossings, alerts, posts } = tables;
@@ -89,7 +65,8 @@ async function expectAlerts({ read, tables }: Engine, record: readonly RecordEnt
   const told = crossed.map(({ subject, thresholdId, severity, cause, balanceUnits, limitUnits }) => {
     return { subject, thresholdId, severity, cause, balanceUnits, limitUnits };
   });
-  expect(told).toEqual(crossedBy(ns));
+  const sales = ns.map((n) => ({ sku: skuOf(n), units: unitsOf(n), cause: `order shopify ${FIRST_ID + n}` }));
+  expect(told).toEqual(crossedBy(COUNTS, sales));
   expect(told.length).toBeGreaterThanOrEqual(60); // twenty items run down past 20 %, 5 units and none
 
   // Nothing came back into stock, so every item has one alert, which only got worse.
