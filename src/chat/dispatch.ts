@@ -15,6 +15,9 @@ import { checkInput, readCommand } from './grammar.ts';
 import { sceneOf } from './scene.ts';
 import { createSuggest } from './suggest.ts';
 
+// A team nobody has. What is asked of it fails in its turn, and is answered with an apology.
+const UNKNOWN_TEAM = '';
+
 export type FrontDoorNeeds = {
   readonly store: Pick<Store, 'team' | 'teamOf'>;
   readonly commands: readonly AnyCommand[];
@@ -46,7 +49,8 @@ export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
       guarded(
         null,
         () => store.teamOf(workspace),
-        () => null,
+        // Null would tell people of a team that they belong to none.
+        () => UNKNOWN_TEAM,
       ),
     formFor(ask) {
       const read = ask.kind === 'button' ? null : readNow(ask, commands);

@@ -33,7 +33,8 @@ export function createBinder(needs: {
     const key = `${workspace.platform} ${workspace.workspaceId}`;
     if (teamId === null || adopted.has(key)) return teamId;
     const accounts = owners.filter(({ platform }) => platform === workspace.platform);
-    await store.team(teamId).team.adoptOwners({ accounts, personId: null, nowMs: now() });
+    // Nobody to adopt is nothing to write: what people ask then needs no database that takes writes.
+    if (accounts.length > 0) await store.team(teamId).team.adoptOwners({ accounts, personId: null, nowMs: now() });
     adopted.add(key);
     return teamId;
   };

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
@@ -8,6 +9,7 @@ import type { Db, Engine, Tx } from './engine.ts';
 
 const READERS = 3;
 const BUSY_MS = 5_000; // `import` and `backup` may write beside a serving process
+const BUSY_AGAIN_MS = 20;
 const MIGRATIONS = new URL('../../../migrations/sqlite', import.meta.url).pathname;
 
 /**
@@ -20,6 +22,8 @@ export function openSqlite(file: string): Engine {
   writer.pragma('foreign_keys = ON');
   const writerDb = databaseOn(writer);
   migrate(writerDb, { migrationsFolder: MIGRATIONS });
+  // From here on we wait by ourselves: SQLite's own waiting stops everything, and nobody who types would be acknowledged.
+  writer.pragma('busy_timeout = 0');
 
   const readers = openReaders(file);
   const inside = new AsyncLocalStorage<true>();
@@ -29,8 +33,10 @@ export function openSqlite(file: string): Engine {
   let tail: Promise<unknown> = Promise.resolve();
   let wake = (): void => undefined;
 
+  const whenFree = waiting(() => begin.run());
+
   async function transact<T>(tx: Tx, work: (tx: Tx) => Promise<T>): Promise<T> {
-    begin.run();
+    await whenFree();
     try {
       const answer = await work(tx);
       commit.run();
@@ -69,6 +75,28 @@ export function openSqlite(file: string): Engine {
 
 function databaseOn(connection: Database.Database): Db {
   return Object.assign(drizzle(connection), { driver: sqliteDriver(connection) });
+}
+
+/**
+ * Begins as soon as no other process writes. Everything else goes on meanwhile, and nobody waits once it has been busy for
+ * `BUSY_MS`: what queued behind the first that waited would wait as long again, each in its turn.
+ */
+function waiting(begin: () => void): () => Promise<void> {
+  let busySinceMs: number | null = null;
+  return async () => {
+    for (;;) {
+      try {
+        begin();
+        busySinceMs = null;
+        return;
+      } catch (fault) {
+        if (!(fault instanceof Database.SqliteError) || !fault.code.startsWith('SQLITE_BUSY')) throw fault;
+        busySinceMs ??= performance.now();
+        if (performance.now() - busySinceMs >= BUSY_MS) throw fault;
+      }
+      await wait(BUSY_AGAIN_MS);
+    }
+  };
 }
 
 /** A pool of read-only connections, each lent to one snapshot at a time. */

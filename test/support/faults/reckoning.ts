@@ -50,13 +50,11 @@ export function shownBy({ slack, discord, cast }: Pick<Show, 'slack' | 'discord'
     }),
   );
   const onDiscord = Object.values(cast.discord.channels).flatMap((channel) =>
-    discord
-      .messages(channel)
-      .map(({ id, nonce }) => ({
-        destinationId: `discord:${channel}`,
-        remoteId: id,
-        postId: nonce === undefined ? null : String(nonce),
-      })),
+    discord.messages(channel).map(({ id, nonce }) => ({
+      destinationId: `discord:${channel}`,
+      remoteId: id,
+      postId: nonce === undefined ? null : String(nonce),
+    })),
   );
   return [...onSlack, ...onDiscord];
 }
