@@ -39,6 +39,19 @@ export function dueReminder(milestone: Open, lastSlot: string | null, nowMs: num
 }
 
 /**
+ * When a reminder may be due next, looked at after whatever was due at `nowMs` is posted; null: never, unless the milestone changes.
+ * Before then `dueReminder` answers null.
+ */
+export function nextLookMs(milestone: Open, nowMs: number): number | null {
+  const { doneAtMs, snoozedUntilMs } = milestone;
+  if (doneAtMs !== null) return null;
+  if (snoozedUntilMs !== null && nowMs < snoozedUntilMs) return snoozedUntilMs;
+  const newest = newestSlot(milestone, nowMs);
+  const next = newest === null ? DAYS_LEFT[0] : (DAYS_LEFT.find((days) => days < newest.daysLeft) ?? newest.daysLeft - 1);
+  return fixedSlot(milestone, next).atMs;
+}
+
+/**
  * What counts as posted when a milestone is made, moved or opened again at `nowMs`: whoever did it knows the date, so slots already
  * past stay silent. One due today or overdue is heard of at the next 09:00, by its next overdue slot.
  */

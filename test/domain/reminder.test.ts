@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Milestone } from '../../src/domain/milestone.ts';
-import { daysLeft, dueReminder, passedSlot } from '../../src/domain/reminder.ts';
+import { daysLeft, dueReminder, nextLookMs, passedSlot } from '../../src/domain/reminder.ts';
 import { addDays, dayAtMs, msToWall } from '../../src/domain/time.ts';
 
 const MINUTE = 60_000;
@@ -212,6 +212,44 @@ describe('done and snoozed', () => {
     expect(due?.slot.id).toBe('2027-01-29/late-3');
     expect(due?.covered.map(({ id }) => id.split('/')[1]?.split('-')[0])).toEqual(['late', 'snooze', 'late']);
   });
+});
+
+test('between what was posted and the next look nothing is due, and at the look something is', () => {
+  const zones = fc.constantFrom(
+    'America/New_York',
+    'Europe/London',
+    'Asia/Kathmandu',
+    'Pacific/Kiritimati',
+    'Australia/Lord_Howe',
+  );
+  const dueDay = '2027-03-14'; // New York's clocks go forward on it, London's a fortnight after
+  const noonMs = Date.UTC(2027, 2, 14, 12);
+  const aMonth = fc.integer({ min: noonMs - 30 * DAY, max: noonMs + 30 * DAY });
+  fc.assert(
+    fc.property(
+      zones,
+      aMonth,
+      fc.option(aMonth),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (zone, nowMs, snoozedUntilMs, share) => {
+        const found = milestone({ dueDay, zone, snoozedUntilMs });
+        const due = dueReminder(found, passedSlot(found, nowMs - 3 * DAY), nowMs);
+        const last = due?.slot.id ?? passedSlot(found, nowMs - 3 * DAY);
+        const left = due === null ? found : { ...found, snoozedUntilMs: null };
+        const lookMs = nextLookMs(left, nowMs) ?? Infinity;
+        expect(lookMs).toBeGreaterThan(nowMs);
+        const betweenMs = nowMs + 1 + Math.floor(share * (lookMs - nowMs - 2));
+        const between = [betweenMs, lookMs - 1].filter((atMs) => atMs > nowMs);
+        expect(between.filter((atMs) => dueReminder(left, last, atMs) !== null)).toEqual([]);
+        expect(dueReminder(left, last, lookMs)).not.toBeNull();
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('a milestone that is done is never looked at', () => {
+  expect(nextLookMs(milestone({ doneAtMs: 1 }), 2)).toBeNull();
 });
 
 test.each([

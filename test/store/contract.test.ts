@@ -14,6 +14,7 @@ import { teamRules } from './rules/team.ts';
 import { auditRules } from './rules/audit.ts';
 import { engineRules } from './rules/engine.ts';
 import { orderRules } from './rules/orders.ts';
+import { milestoneLookRules } from './rules/milestone-looks.ts';
 import { milestoneRules } from './rules/milestones.ts';
 import { planDropRules } from './rules/plan-drops.ts';
 import { planPeopleRules } from './rules/plan-people.ts';
@@ -25,6 +26,7 @@ import { stockRules } from './rules/stock.ts';
 
 const RULES = {
   ...milestoneRules,
+  ...milestoneLookRules,
   ...engineRules,
   ...alertRules,
   ...alertPeopleRules,

@@ -6,6 +6,7 @@ import { LANES, type AlertFacts, type Lane, type PostFacts, type RingWhy } from 
 import { desire, desireAgain, destinationsFor, withdraw } from '../posts/desire.ts';
 import { isElsewhere } from '../posts/ring-copies.ts';
 import type { Tx } from '../engine/engine.ts';
+import { isWaiting } from '../posts/post-row.ts';
 
 /** One thing to be heard. `count` numbers the alert's rings. */
 export type Ring = { readonly why: RingWhy; readonly alert: AlertFacts; readonly mention: Mention; readonly count: number };
@@ -109,9 +110,7 @@ export async function takeBackRings(tx: Tx, alertIds: readonly string[], nowMs: 
   const rows = await tx.db
     .select({ key: posts.key, destinationId: posts.destinationId, lane: posts.lane, dueMs: posts.dueMs, facts: posts.facts })
     .from(posts)
-    .where(
-      and(eq(posts.teamId, tx.teamId), eq(posts.kind, 'alert-ring'), eq(posts.state, 'waiting'), eq(posts.deliveredRevision, 0)),
-    );
+    .where(and(eq(posts.teamId, tx.teamId), eq(posts.kind, 'alert-ring'), isWaiting(posts), eq(posts.deliveredRevision, 0)));
   const unheard = new Set<string>();
   for (const { key, destinationId, lane, dueMs, facts } of rows) {
     const { rings } = facts as RingFacts;
@@ -157,7 +156,7 @@ async function unsentRings(
         inArray(posts.destinationId, [...where.destinationIds]),
         eq(posts.kind, 'alert-ring'),
         eq(posts.lane, where.lane),
-        eq(posts.state, 'waiting'),
+        isWaiting(posts),
         eq(posts.deliveredRevision, 0),
         eq(posts.inDoubt, false),
         isNull(posts.leaseWorker),

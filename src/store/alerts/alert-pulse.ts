@@ -63,12 +63,13 @@ async function freshRates(
     .select()
     .from(levels)
     .where(and(eq(levels.teamId, tx.teamId), inArray(levels.sku, [...skus])));
+  const show = { afterSeq: (await seqBefore(tx, liveSinceMs)) ?? team?.seq ?? 0, afterMs: liveSinceMs };
   const flows = new Map<string, Flow>();
   for (const level of rows) {
     // A rate of an earlier show says nothing about this one.
     const known = level.rateAtMs !== null && level.rateAtMs > liveSinceMs;
     const before = known ? { unitsPerMinute: level.rateUnits, atMs: level.rateAtMs ?? nowMs } : null;
-    const sold = await soldUnits(tx, level.sku, known ? { afterSeq: level.rateSeq } : { afterMs: liveSinceMs });
+    const sold = await soldUnits(tx, level.sku, known ? { afterSeq: level.rateSeq, afterMs: 0 } : show);
     const rate = smoothed(before, { units: sold, sinceMs: liveSinceMs, nowMs });
     if (rate !== null && rate !== before) {
       await tx.db
@@ -81,9 +82,20 @@ async function freshRates(
   return flows;
 }
 
-async function soldUnits(tx: Tx, sku: string, since: { afterSeq: number } | { afterMs: number }): Promise<number> {
+/** The ledger's place at a moment, null when nothing moved since: with it, a show's sales are read without those of every show before. */
+async function seqBefore({ db, tables: { movements }, teamId }: Tx, atMs: number): Promise<number | null> {
+  const [row] = await db
+    .select({ seq: movements.seq })
+    .from(movements)
+    .where(and(eq(movements.teamId, teamId), gt(movements.atMs, atMs)))
+    .orderBy(movements.atMs, movements.seq)
+    .limit(1);
+  return row === undefined ? null : row.seq - 1;
+}
+
+async function soldUnits(tx: Tx, sku: string, { afterSeq, afterMs }: { afterSeq: number; afterMs: number }): Promise<number> {
   const { movements } = tx.tables;
-  const from = 'afterSeq' in since ? gt(movements.seq, since.afterSeq) : gt(movements.atMs, since.afterMs);
+  const from = and(gt(movements.seq, afterSeq), gt(movements.atMs, afterMs));
   const [row] = await tx.db
     .select({ units: sql<number>`coalesce(sum(${movements.units}), 0)`.mapWith(Number) })
     .from(movements)

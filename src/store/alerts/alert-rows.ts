@@ -63,10 +63,13 @@ export async function alertById({ db, tables: { alerts }, teamId }: Reading, ale
 
 /** The newest alert whose id people say so: `stock:HOODIE-M:3`. After a restore two may be said alike. */
 export async function alertSaid({ db, tables: { alerts }, teamId }: Reading, said: string): Promise<Alert | null> {
+  // `stock:HOODIE-M:3`, `feed:2`, `test:1`: what it is about and its number are columns of their own.
+  const [, subject, episode] = /^(?:stock:)?(.+):(\d{1,9})$/s.exec(said) ?? [];
+  if (subject === undefined) return null;
   const rows = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.teamId, teamId), sql`substr(${alerts.id}, 1, ${Array.from(said).length + 1}) = ${`${said}:`}`))
+    .where(and(eq(alerts.teamId, teamId), eq(alerts.subject, subject), eq(alerts.episode, Number(episode))))
     .orderBy(desc(alerts.openedAtMs));
   const row = rows.find(({ id }) => saidId(id) === said);
   return row === undefined ? null : alertOf(row);

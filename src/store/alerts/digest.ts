@@ -31,10 +31,10 @@ export async function digestDue(
   const day = dayOf(nowMs, zone);
   const atMs = dayAtMs(day, DIGEST_CLOCK, zone);
   if (nowMs < atMs) return null;
+  if (await isPosted(reading, day)) return null;
   const alerts = standing.filter(({ facts }) => !facts.test && facts.openedAtMs < atMs).map(({ facts }) => facts);
   const overdue = await overdueMilestones(reading, nowMs);
   if (alerts.length === 0 && overdue.length === 0) return null;
-  if (await isPosted(reading, day)) return null;
   return { day, untilMs: dayAtMs(addDays(day, 1), DIGEST_CLOCK, zone), alerts, overdue };
 }
 
@@ -59,15 +59,18 @@ async function overdueMilestones(
   { db, tables: { milestones, drops }, teamId }: Reading,
   nowMs: number,
 ): Promise<ReminderFacts[]> {
+  // Asked every second of the day: from the few drops that are not over to what is late in them, never the other way round.
   const rows = await db
     .select({ milestone: milestones, dropName: drops.name })
-    .from(milestones)
-    .innerJoin(drops, and(eq(drops.teamId, milestones.teamId), eq(drops.id, milestones.dropId)))
+    .from(drops)
+    .crossJoin(milestones)
     .where(
       and(
-        eq(milestones.teamId, teamId),
-        isNull(milestones.doneAtMs),
+        eq(drops.teamId, teamId),
         ne(drops.state, 'ended'),
+        eq(milestones.teamId, teamId),
+        eq(milestones.dropId, drops.id),
+        isNull(milestones.doneAtMs),
         lt(milestones.dueDay, dayOf(nowMs, LATEST_ZONE)),
       ),
     )

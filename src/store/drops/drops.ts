@@ -1,4 +1,4 @@
-import { and, asc, eq, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import {
   currentDrop,
   DECISION_OWNERS,
@@ -213,12 +213,19 @@ async function standingOf(reading: Reading, dropId: string, nowMs: number): Prom
   };
 }
 
-/** When each SKU was last counted after its opening. */
+/** When each SKU was last counted after its opening, which only people do. */
 async function lastCounts({ db, tables: { movements }, teamId }: Reading): Promise<ReadonlyMap<string, number>> {
   const rows = await db
     .select({ sku: movements.sku, atMs: sql<number>`max(${movements.atMs})`.mapWith(Number) })
     .from(movements)
-    .where(and(eq(movements.teamId, teamId), eq(movements.kind, 'count'), ne(movements.cause, 'opening')))
+    .where(
+      and(
+        eq(movements.teamId, teamId),
+        isNotNull(movements.personId),
+        eq(movements.kind, 'count'),
+        ne(movements.cause, 'opening'),
+      ),
+    )
     .groupBy(movements.sku);
   return new Map(rows.map(({ sku, atMs }) => [sku, atMs]));
 }

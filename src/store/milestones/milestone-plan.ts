@@ -4,7 +4,7 @@ import { passedSlot } from '../../domain/reminder.ts';
 import { ROLES } from '../../domain/team.ts';
 import type { Tx } from '../engine/engine.ts';
 import { refreshReminder } from './milestone-reminders.ts';
-import { type MilestoneRow, milestoneRows } from './milestone-rows.ts';
+import { LOOK_NOW, type MilestoneRow, milestoneRows } from './milestone-rows.ts';
 
 /** A milestone's line in a plan file. */
 export type PlannedMilestone = { readonly name: string; readonly due: string; readonly owner: string; readonly done: boolean };
@@ -98,7 +98,7 @@ async function bring(
   const { milestones } = tx.tables;
   await tx.db
     .update(milestones)
-    .set(after)
+    .set({ ...after, lookAtMs: LOOK_NOW })
     .where(and(eq(milestones.teamId, tx.teamId), eq(milestones.id, row.id)));
   await refreshReminder(tx, after, nowMs);
   return changes;

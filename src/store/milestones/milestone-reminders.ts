@@ -1,34 +1,75 @@
 import { and, eq } from 'drizzle-orm';
-import { type DueReminder, dueReminder, type Slot } from '../../domain/reminder.ts';
+import { type DueReminder, dueReminder, nextLookMs, type Slot } from '../../domain/reminder.ts';
 import { dayOf } from '../../domain/time.ts';
 import type { Mention } from '../../ports/message.ts';
 import { LANES, type PostFacts, type ReminderFacts } from '../../ports/post.ts';
 import { desire, destinationsFor, withdraw } from '../posts/desire.ts';
 import type { Tx } from '../engine/engine.ts';
-import { type MilestoneRow, openMilestoneRows, reminderFacts, type Rows, toMilestone } from './milestone-rows.ts';
+import {
+  type MilestoneRow,
+  reminderFacts,
+  type RipeMilestone,
+  ripeMilestoneRows,
+  type Rows,
+  toMilestone,
+} from './milestone-rows.ts';
+import { isWaiting } from '../posts/post-row.ts';
 
 /** More reminders than this at once, as after a week's downtime, ring each owner once for all of theirs. */
 const RINGS_APART_MAX = 3;
 
+/** Milestones looked at in one transaction: after an upgrade it is every one the team has. */
+const LOOKS_AT_ONCE = 500;
+
 type Due = { readonly row: MilestoneRow; readonly dropName: string; readonly due: DueReminder };
 type Ring = { readonly slot: Slot; readonly reminder: ReminderFacts; readonly mention: Mention };
 
-/** Milestones with a reminder due at `nowMs`. */
-export async function dueReminders(rows: Rows, nowMs: number): Promise<readonly Due[]> {
-  const open = await openMilestoneRows(rows);
-  return open.flatMap(({ row, dropName, dropEndedAtMs }) => {
-    // What was to be done by a show that is over needs nobody any more; what was planned for afterwards does.
-    if (dropEndedAtMs !== null && row.dueDay <= dayOf(dropEndedAtMs, row.zone)) return [];
-    const due = dueReminder(toMilestone(row), row.remindedSlot, nowMs);
-    return due === null ? [] : [{ row, dropName, due }];
-  });
+/** What a team's milestones ask for by now: those with a reminder due, and those only to be looked at again later. */
+export type Ripe = { readonly dueCount: number; readonly quietIds: readonly string[] };
+
+/** Looks at the milestones that may remind by now. Mostly there is none: the index of look times is all that is read. */
+export async function ripeReminders(rows: Rows, nowMs: number): Promise<Ripe> {
+  const ripe = await ripeMilestoneRows(rows, { nowMs, ids: null });
+  const quietIds = ripe.filter((one) => dueOf(one, nowMs) === null).map(({ row }) => row.id);
+  return { dueCount: ripe.length - quietIds.length, quietIds };
+}
+
+/** Sets when milestones with nothing due are looked at next, unless they have changed since they were found. */
+export async function lookLater(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
+  for (const one of await ripeMilestoneRows(tx, { nowMs, ids })) {
+    if (dueOf(one, nowMs) === null) await setLook(tx, one.row.id, isOver(one) ? null : nextLookMs(toMilestone(one.row), nowMs));
+  }
+}
+
+/** Ids in parts small enough for one transaction each. */
+export function inParts(ids: readonly string[]): readonly (readonly string[])[] {
+  return Array.from({ length: Math.ceil(ids.length / LOOKS_AT_ONCE) }, (_, part) =>
+    ids.slice(part * LOOKS_AT_ONCE, (part + 1) * LOOKS_AT_ONCE),
+  );
+}
+
+function dueOf(one: RipeMilestone, nowMs: number): DueReminder | null {
+  return isOver(one) ? null : dueReminder(toMilestone(one.row), one.row.remindedSlot, nowMs);
+}
+
+/** What was to be done by a show that is over needs nobody any more; what was planned for afterwards does. */
+function isOver({ row, dropEndedAtMs }: RipeMilestone): boolean {
+  return dropEndedAtMs !== null && row.dueDay <= dayOf(dropEndedAtMs, row.zone);
+}
+
+async function setLook({ db, tables: { milestones }, teamId }: Tx, id: string, lookAtMs: number | null): Promise<void> {
+  await db
+    .update(milestones)
+    .set({ lookAtMs })
+    .where(and(eq(milestones.teamId, teamId), eq(milestones.id, id)));
 }
 
 /** Posts every reminder that is due: the living card of each milestone, and a ring for its owner. */
 export async function postDue(tx: Tx, nowMs: number): Promise<void> {
   const rings: Ring[] = [];
-  for (const found of await dueReminders(tx, nowMs)) {
-    const ring = await record(tx, found, nowMs);
+  for (const one of await ripeMilestoneRows(tx, { nowMs, ids: null })) {
+    const due = dueOf(one, nowMs);
+    const ring = due === null ? null : await record(tx, { ...one, due }, nowMs);
     if (ring !== null) rings.push(ring);
   }
   if (rings.length === 0) return;
@@ -78,7 +119,11 @@ async function record(tx: Tx, { row, dropName, due }: Due, nowMs: number): Promi
   }
   await tx.db
     .update(milestones)
-    .set({ remindedSlot: slot.id, snoozedUntilMs: null })
+    .set({
+      remindedSlot: slot.id,
+      snoozedUntilMs: null,
+      lookAtMs: nextLookMs({ ...toMilestone(row), snoozedUntilMs: null }, nowMs),
+    })
     .where(and(eq(milestones.teamId, tx.teamId), eq(milestones.id, row.id)));
   if (posted === undefined) return null;
   const reminder = reminderFacts(row, { dropName, lateMs, nowMs });
@@ -114,7 +159,7 @@ async function desireRing(tx: Tx, { together, ...where }: Where & { readonly tog
 /** Takes these milestones out of rings nobody has seen yet; a ring left with none is taken back. */
 async function dropRings(tx: Tx, milestoneIds: ReadonlySet<string>, nowMs: number): Promise<void> {
   const { posts } = tx.tables;
-  const unseen = and(eq(posts.kind, 'reminder-ring'), eq(posts.state, 'waiting'), eq(posts.deliveredRevision, 0));
+  const unseen = and(eq(posts.kind, 'reminder-ring'), isWaiting(posts), eq(posts.deliveredRevision, 0));
   const rings = await tx.db
     .select({ key: posts.key, destinationId: posts.destinationId, facts: posts.facts })
     .from(posts)

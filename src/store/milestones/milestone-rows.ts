@@ -1,10 +1,13 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { type FoundMilestone, findMilestone, isOwner, type Milestone } from '../../domain/milestone.ts';
 import { daysLeft } from '../../domain/reminder.ts';
 import type { Role } from '../../domain/team.ts';
 import type { ReminderFacts } from '../../ports/post.ts';
 import { currentDropOf } from '../drops/drops.ts';
 import type { Tx } from '../engine/engine.ts';
+
+/** Written with every change: the next tick works out when a reminder may be due. */
+export const LOOK_NOW = 0;
 
 export type MilestoneRow = Tx['tables']['milestones']['$inferSelect'];
 
@@ -28,17 +31,26 @@ export async function milestoneRows({ db, tables, teamId }: Rows, dropId: string
     .orderBy(asc(milestones.dueDay), asc(milestones.id));
 }
 
-/** A milestone not yet done, and its drop. */
-export type OpenMilestone = { readonly row: MilestoneRow; readonly dropName: string; readonly dropEndedAtMs: number | null };
+/** A milestone that may remind by now, and its drop. */
+export type RipeMilestone = { readonly row: MilestoneRow; readonly dropName: string; readonly dropEndedAtMs: number | null };
 
-/** Milestones not yet done, in the order of their days. */
-export async function openMilestoneRows(rows: Rows): Promise<readonly OpenMilestone[]> {
+/** Milestones to be looked at by now, in the order of their days: all of them, or of these. */
+export async function ripeMilestoneRows(
+  rows: Rows,
+  { nowMs, ids }: { readonly nowMs: number; readonly ids: readonly string[] | null },
+): Promise<readonly RipeMilestone[]> {
   const { milestones, drops } = rows.tables;
   const found = await rows.db
     .select({ row: milestones, dropName: drops.name, dropEndedAtMs: drops.endedAtMs })
     .from(milestones)
     .leftJoin(drops, and(eq(drops.teamId, milestones.teamId), eq(drops.id, milestones.dropId)))
-    .where(and(eq(milestones.teamId, rows.teamId), isNull(milestones.doneAtMs)))
+    .where(
+      and(
+        eq(milestones.teamId, rows.teamId),
+        lte(milestones.lookAtMs, nowMs),
+        ids === null ? undefined : inArray(milestones.id, [...ids]),
+      ),
+    )
     .orderBy(asc(milestones.dueDay), asc(milestones.id));
   return found.map(({ row, dropName, dropEndedAtMs }) => ({ row, dropName: dropName ?? row.dropId, dropEndedAtMs }));
 }

@@ -8,8 +8,8 @@ import { remember } from '../audit.ts';
 import { currentDropOf } from '../drops/drops.ts';
 import type { Tx } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
-import { dueReminders, postDue, refreshReminder } from './milestone-reminders.ts';
-import { findRow, isOwnedBy, type MilestoneRow, milestoneRows, toMilestone } from './milestone-rows.ts';
+import { inParts, lookLater, postDue, refreshReminder, ripeReminders } from './milestone-reminders.ts';
+import { findRow, isOwnedBy, LOOK_NOW, type MilestoneRow, milestoneRows, toMilestone } from './milestone-rows.ts';
 import type { TeamContext } from '../team-context.ts';
 
 type Ask = { readonly key: string; readonly by: Actor; readonly nowMs: number };
@@ -83,8 +83,9 @@ export function milestoneStore(context: TeamContext): MilestoneStore {
       ),
     async tick(nowMs) {
       // A look first: most minutes nothing is due, and a look does not wait behind the writers.
-      const due = await engine.read((db) => dueReminders({ db, tables: engine.tables, teamId }, nowMs));
-      if (due.length > 0) await engine.write(teamId, (tx) => postDue(tx, nowMs));
+      const { dueCount, quietIds } = await engine.read((db) => ripeReminders({ db, tables: engine.tables, teamId }, nowMs));
+      if (dueCount > 0) await engine.write(teamId, (tx) => postDue(tx, nowMs));
+      for (const ids of inParts(quietIds)) await engine.write(teamId, (tx) => lookLater(tx, ids, nowMs));
     },
   };
 }
@@ -147,7 +148,7 @@ async function write(
   const { by, nowMs } = ask;
   await tx.db
     .update(milestones)
-    .set(change.values)
+    .set({ ...change.values, lookAtMs: LOOK_NOW })
     .where(and(eq(milestones.teamId, tx.teamId), eq(milestones.id, row.id)));
   const after = { ...row, ...change.values };
   const answer = { kind: 'done', milestone: toMilestone(after), before: toMilestone(row) } as const;

@@ -3,7 +3,7 @@ import { MAX_ATTEMPTS, RING_WAITS_MS } from '../../domain/courier.ts';
 import { LANES, type Recipient } from '../../ports/post.ts';
 import type { Homes } from '../../ports/store/posts.ts';
 import type { Db, Engine, Tables, Tx } from '../engine/engine.ts';
-import type { PostRow } from './post-row.ts';
+import { isWaiting, type PostRow } from './post-row.ts';
 import { chooseRinging } from './ring-copies.ts';
 
 type Ask = {
@@ -105,7 +105,7 @@ async function claimable(db: Db, tables: Tables, times: Times, limit: number): P
 
 function mayBeClaimed({ posts }: Tables, { nowMs, leaseNowMs, criticalOnly }: Times) {
   return and(
-    eq(posts.state, 'waiting'),
+    isWaiting(posts),
     eq(posts.held, false),
     lte(posts.dueMs, nowMs),
     or(isNull(posts.expiresAtMs), gt(posts.expiresAtMs, nowMs), gt(posts.deliveredRevision, 0)),
@@ -136,6 +136,7 @@ function inFlightBefore(db: Db, { posts }: Tables, { leaseNowMs }: Times) {
       and(
         eq(busy.teamId, posts.teamId),
         eq(busy.destinationId, posts.destinationId),
+        isNotNull(busy.leaseWorker),
         gt(busy.leaseUntilMs, leaseNowMs),
         or(eq(busy.lane, LANES.critical), gt(posts.lane, LANES.critical)),
       ),

@@ -4,7 +4,7 @@ import type { Settled } from '../../domain/courier.ts';
 import type { PostFacts } from '../../ports/post.ts';
 import type { CourierStore } from '../../ports/store/posts.ts';
 import { CLAIMS, leaseClock } from './courier-claim.ts';
-import type { PostRow } from './post-row.ts';
+import { isWaiting, type PostRow } from './post-row.ts';
 import type { Engine, Tables, Tx } from '../engine/engine.ts';
 import { tellMissed } from '../promotion/missed.ts';
 import { afterDelivery } from '../promotion/receipts.ts';
@@ -162,7 +162,7 @@ async function endOverdueOf(tx: Tx, times: Times): Promise<void> {
 // What is being sent at this moment is left to its settle: it may arrive yet.
 function expired(posts: Tables['posts'], { nowMs, leaseNowMs }: Times) {
   return and(
-    eq(posts.state, 'waiting'),
+    isWaiting(posts),
     eq(posts.held, false),
     eq(posts.deliveredRevision, 0),
     lte(posts.expiresAtMs, nowMs),
@@ -171,7 +171,7 @@ function expired(posts: Tables['posts'], { nowMs, leaseNowMs }: Times) {
 }
 
 function exhausted(posts: Tables['posts'], leaseNowMs: number) {
-  return and(eq(posts.state, 'waiting'), gte(posts.attemptCount, MAX_ATTEMPTS), unleased(posts, leaseNowMs));
+  return and(isWaiting(posts), gte(posts.attemptCount, MAX_ATTEMPTS), unleased(posts, leaseNowMs));
 }
 
 function unleased(posts: Tables['posts'], leaseNowMs: number) {

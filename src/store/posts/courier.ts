@@ -4,6 +4,7 @@ import { claimRows, takeOver } from './courier-claim.ts';
 import { loadClaimed } from './courier-load.ts';
 import { endOverdue, settlePost } from './courier-settle.ts';
 import type { Engine } from '../engine/engine.ts';
+import { isWaiting } from './post-row.ts';
 
 /** What the courier does with the posts of all teams. */
 export function courierStore(engine: Engine): CourierStore {
@@ -25,7 +26,7 @@ function nextDueMs({ read, tables: { posts, destinations } }: Engine, nowMs: num
       .select({ dueMs: min(posts.dueMs), heldUntilMs: destinations.heldUntilMs })
       .from(posts)
       .innerJoin(destinations, and(eq(destinations.teamId, posts.teamId), eq(destinations.id, posts.destinationId)))
-      .where(and(eq(posts.state, 'waiting'), eq(posts.held, false)))
+      .where(and(isWaiting(posts), eq(posts.held, false)))
       .groupBy(posts.teamId, posts.destinationId, destinations.heldUntilMs);
     const dues = rows.map(({ dueMs, heldUntilMs }) => Math.max(dueMs ?? nowMs, heldUntilMs));
     return dues.length === 0 ? null : Math.min(...dues);

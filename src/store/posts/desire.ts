@@ -3,6 +3,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Purpose } from '../../domain/team.ts';
 import type { Lane, PostFacts } from '../../ports/post.ts';
 import type { Tx } from '../engine/engine.ts';
+import { isWaiting } from './post-row.ts';
 
 /** A message a channel should show. The same key again makes a new revision of the same message. */
 export type Desired = {
@@ -110,7 +111,7 @@ export async function withdraw(tx: Tx, key: string, destinationId?: string): Pro
         eq(posts.key, key),
         destinationId === undefined ? undefined : eq(posts.destinationId, destinationId),
         eq(posts.deliveredRevision, 0),
-        eq(posts.state, 'waiting'),
+        isWaiting(posts),
       ),
     );
 }

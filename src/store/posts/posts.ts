@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNotNull, lte, min, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, gt, isNotNull, lte, min, or, sql } from 'drizzle-orm';
 import { LANES, type PostFacts } from '../../ports/post.ts';
 import type { PostHealth, TeamPostStore } from '../../ports/store/posts.ts';
 import { desire, paced } from './desire.ts';
@@ -7,6 +7,7 @@ import { watchPlatforms } from './troubles.ts';
 import type { Db } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
 import type { TeamContext } from '../team-context.ts';
+import { isDead, isExpired, isWaiting } from './post-row.ts';
 
 const DEAD_SHOWN_MAX = 20; // the newest; an operator acts on kinds of failure, not on each post
 
@@ -44,7 +45,7 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
   const mine = eq(posts.teamId, teamId);
   // An announcement of next week is not late, and one that a pause holds is not waiting to be sent; one between two tries is.
   const due = or(lte(posts.dueMs, nowMs), isNotNull(posts.failure));
-  const waiting = and(mine, eq(posts.state, 'waiting'), eq(posts.held, false), due);
+  const waiting = and(mine, isWaiting(posts), eq(posts.held, false), due);
   const [unsent] = await db
     .select({ waitingCount: count(), oldestMs: min(posts.dueMs) })
     .from(posts)
@@ -60,8 +61,9 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
     })
     .from(posts)
     .innerJoin(destinations, and(eq(destinations.teamId, posts.teamId), eq(destinations.id, posts.destinationId)))
-    .where(and(mine, eq(posts.state, 'dead')))
-    .orderBy(asc(posts.createdAtMs), asc(posts.id));
+    .where(and(mine, isDead(posts)))
+    .orderBy(desc(posts.createdAtMs), desc(posts.id))
+    .limit(DEAD_SHOWN_MAX);
   const held = await db
     .select()
     .from(destinations)
@@ -70,11 +72,11 @@ async function health({ engine, teamId }: TeamContext, db: Db, nowMs: number): P
   const [expired] = await db
     .select({ expiredCount: count() })
     .from(posts)
-    .where(and(mine, eq(posts.state, 'expired')));
+    .where(and(mine, isExpired(posts)));
   return {
     waitingCount: unsent?.waitingCount ?? 0,
     oldestWaitingMs: unsent?.oldestMs ?? null,
-    dead: dead.slice(-DEAD_SHOWN_MAX).map(({ postId, kind, reason, ...row }) => ({
+    dead: dead.toReversed().map(({ postId, kind, reason, ...row }) => ({
       postId,
       kind: kind as PostFacts['kind'],
       where: channelName(row),

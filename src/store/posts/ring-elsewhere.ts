@@ -3,7 +3,7 @@ import { copiesThatRing } from '../../domain/ping.ts';
 import type { Platform } from '../../domain/team.ts';
 import { mentionsIn, type Lane, type PostFacts } from '../../ports/post.ts';
 import type { Tx } from '../engine/engine.ts';
-import type { PostRow } from './post-row.ts';
+import { isWaiting, type PostRow } from './post-row.ts';
 import { desire } from './desire.ts';
 import { copiesOf, elsewhereKey, knownPeople, means, ringingCopies, type Copy, type Known } from './ring-copies.ts';
 
@@ -63,7 +63,7 @@ async function ringsWaiting({ db, tables, teamId }: Tx, refusing: Refusing): Pro
       and(
         eq(posts.teamId, teamId),
         inArray(posts.kind, RINGS),
-        eq(posts.state, 'waiting'),
+        isWaiting(posts),
         eq(posts.deliveredRevision, 0),
         refusing.what === 'post' ? eq(posts.replyToId, row.id) : inChannels,
       ),

@@ -6,6 +6,7 @@ import type { LostPlatform } from '../../ports/store/posts.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
 import type { TeamContext } from '../team-context.ts';
 import { channelsBeside, desire, desireAgain } from './desire.ts';
+import { isExpired, isWaiting } from './post-row.ts';
 
 /** A platform that takes nothing for this long is told about on the others, and one that takes messages again for as long; a hiccup is not. */
 export const TOLD_AFTER_MS = 20_000;
@@ -86,7 +87,7 @@ async function failingCount({ db, tables: { posts, destinations }, teamId }: Rea
     .where(
       and(
         eq(posts.teamId, teamId),
-        eq(posts.state, 'waiting'),
+        isWaiting(posts),
         eq(posts.held, false),
         isNotNull(posts.failure),
         eq(destinations.platform, platform),
@@ -138,12 +139,12 @@ async function factsOf(tx: Tx, row: Row, { backAtMs }: { backAtMs: number | null
     .select({ count: count() })
     .from(posts)
     .innerJoin(destinations, inChannel)
-    .where(and(here, eq(posts.state, 'waiting'), eq(posts.held, false), isNotNull(posts.failure)));
+    .where(and(here, isWaiting(posts), eq(posts.held, false), isNotNull(posts.failure)));
   const [late] = await tx.db
     .select({ count: count() })
     .from(posts)
     .innerJoin(destinations, inChannel)
-    .where(and(here, eq(posts.state, 'expired'), gte(posts.expiresAtMs, row.sinceMs)));
+    .where(and(here, isExpired(posts), gte(posts.expiresAtMs, row.sinceMs)));
   return {
     platform: row.platform as Platform,
     sinceMs: row.sinceMs,

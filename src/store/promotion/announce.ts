@@ -5,6 +5,7 @@ import type { Purpose } from '../../domain/team.ts';
 import { LANES } from '../../ports/post.ts';
 import { desire, destinationsFor, withdraw } from '../posts/desire.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
+import { isWaiting } from '../posts/post-row.ts';
 
 type View = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 type Row = Tables['announcements']['$inferSelect'];
@@ -146,7 +147,7 @@ async function dropElsewhere(
         eq(posts.teamId, teamId),
         eq(posts.key, announcementKey(announcementId)),
         eq(posts.deliveredRevision, 0),
-        eq(posts.state, 'waiting'),
+        isWaiting(posts),
       ),
     );
   const elsewhere = rows.filter(({ destinationId }) => !wanted.includes(destinationId)).map(({ id }) => id);

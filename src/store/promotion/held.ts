@@ -4,7 +4,7 @@ import type { Announcement, Bundles } from '../../domain/promotion.ts';
 import { LANES } from '../../ports/post.ts';
 import type { PostFacts } from '../../ports/post.ts';
 import { announcementKey, announcementsEver, bundlesOf } from './announce.ts';
-import type { PostRow } from '../posts/post-row.ts';
+import { isWaiting, type PostRow } from '../posts/post-row.ts';
 import { desire } from '../posts/desire.ts';
 import type { Tx } from '../engine/engine.ts';
 import { tellMissed } from './missed.ts';
@@ -22,7 +22,7 @@ export async function holdAnnouncements(tx: Tx, scope: string, nowMs: number): P
   const unsent = await tx.db
     .update(posts)
     .set({ held: true })
-    .where(and(ofAnnouncements(tx, covered), eq(posts.state, 'waiting'), eq(posts.deliveredRevision, 0)))
+    .where(and(ofAnnouncements(tx, covered), isWaiting(posts), eq(posts.deliveredRevision, 0)))
     .returning();
   const named = (rows: readonly PostRow[]): readonly string[] => [...new Set(rows.map(idOf))].sort();
   const marked = await markRecent(tx, covered, nowMs);
@@ -47,7 +47,7 @@ export async function releaseAnnouncements(
   const held = await tx.db
     .select()
     .from(posts)
-    .where(and(ofAnnouncements(tx, free), eq(posts.held, true), eq(posts.state, 'waiting')));
+    .where(and(ofAnnouncements(tx, free), eq(posts.held, true), isWaiting(posts)));
   const missed = held.filter((row) => afterHold(announcementOf(row), nowMs) === 'missed');
   for (const row of held) {
     const state = missed.includes(row) ? 'expired' : 'waiting';

@@ -6,6 +6,7 @@ import { desire, destinationsFor } from '../posts/desire.ts';
 import type { Tx } from '../engine/engine.ts';
 import type { PauseRow } from './pause-facts.ts';
 import { pauseFacts } from './pause-facts.ts';
+import { isWaiting } from '../posts/post-row.ts';
 
 type Channel = { readonly id: string; readonly audience: PauseFacts['audience'] };
 
@@ -67,12 +68,7 @@ export async function withdrawRings(tx: Tx, row: PauseRow, whys: readonly string
     .select({ id: posts.id, facts: posts.facts })
     .from(posts)
     .where(
-      and(
-        eq(posts.teamId, tx.teamId),
-        like(posts.key, `${row.id}:ring:%`),
-        eq(posts.state, 'waiting'),
-        eq(posts.deliveredRevision, 0),
-      ),
+      and(eq(posts.teamId, tx.teamId), like(posts.key, `${row.id}:ring:%`), isWaiting(posts), eq(posts.deliveredRevision, 0)),
     );
   const ids = unseen.filter(({ facts }) => isRing(facts as PostFacts, whys)).map(({ id }) => id);
   if (ids.length > 0) await tx.db.update(posts).set({ state: 'withdrawn' }).where(inArray(posts.id, ids));

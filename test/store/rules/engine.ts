@@ -1,8 +1,11 @@
 import { eq } from 'drizzle-orm';
 import { expect } from 'vitest';
+import { insertRows } from '../../../src/store/bulk.ts';
 import { retire } from '../../../src/store/retention.ts';
 import { desire, postId } from '../../../src/store/posts/desire.ts';
 import type { Rules } from '../contract.ts';
+
+const DAY = 86_400_000;
 
 const person = (teamId: string, personId: string) => ({ teamId, personId, name: personId });
 
@@ -64,7 +67,6 @@ export const engineRules: Rules = {
   },
 
   'what has its age goes; what still waits, the ledger and the audit stay': async ({ engine, teamId }) => {
-    const DAY = 86_400_000;
     const nowMs = 400 * DAY;
     const facts = { kind: 'live', dropName: 'Run', state: 'live', atMs: 1, byPersonId: 'maya' } as const;
     await engine.write(teamId, async (tx) => {
@@ -104,5 +106,20 @@ export const engineRules: Rules = {
       posts: ['settled 179 days', 'waiting 179 days', 'waiting 181 days'],
       movements: 1,
     });
+  },
+
+  'retention: what a great sale left behind goes a part at a time, all of it': async ({ engine, teamId }) => {
+    const { events } = engine.tables;
+    const nowMs = Date.UTC(2030, 0, 1);
+    const row = (eventId: string, heardAtMs: number) => ({ teamId, source: 'csv', eventId, heardAtMs });
+    await engine.write(teamId, async ({ db }) => {
+      // Three thousand of one instant, two thousand of an instant each, and one that is not old enough.
+      const together = Array.from({ length: 3_000 }, (_, index) => row(`a ${index}`, nowMs - 40 * DAY));
+      const apart = Array.from({ length: 2_000 }, (_, index) => row(`b ${index}`, nowMs - 39 * DAY + index));
+      await insertRows(db, events, [...together, ...apart, row('c', nowMs - 29 * DAY)]);
+    });
+    await retire(engine, nowMs);
+    const left = await engine.read((db) => db.select({ id: events.eventId }).from(events).where(eq(events.teamId, teamId)));
+    expect(left).toEqual([{ id: 'c' }]);
   },
 };

@@ -336,7 +336,10 @@ export const milestoneRules: Rules = {
     await engine.write(teamId, async ({ db, tables }) => {
       await db.delete(tables.posts).where(eq(tables.posts.teamId, teamId));
       await db.delete(tables.reminders).where(eq(tables.reminders.teamId, teamId));
-      await db.update(tables.milestones).set({ remindedSlot: null }).where(eq(tables.milestones.teamId, teamId));
+      await db
+        .update(tables.milestones)
+        .set({ remindedSlot: null, lookAtMs: at('2027-01-18') })
+        .where(eq(tables.milestones.teamId, teamId));
       await db
         .update(tables.teams)
         .set({ restoredAtMs: at('2027-01-18', '12:00') })

@@ -55,6 +55,7 @@ export const alerts = pgTable(
     primaryKey({ columns: [t.teamId, t.id] }),
     index('alerts_subject').on(t.teamId, t.subject, t.episode),
     index('alerts_state').on(t.teamId, t.state),
+    index('alerts_opened').on(t.teamId, t.openedAtMs),
   ],
 );
 

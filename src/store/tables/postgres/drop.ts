@@ -46,8 +46,13 @@ export const milestones = pgTable(
     doneBy: text('done_by'),
     snoozedUntilMs: bigint('snoozed_until_ms', { mode: 'number' }),
     remindedSlot: text('reminded_slot'), // the newest slot posted or passed over, e.g. `2027-01-29/7d`
+    lookAtMs: bigint('look_at_ms', { mode: 'number' }).default(0), // a reminder may be due then, and none before; 0: changed lately, null: none will be
   },
-  (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('milestones_drop').on(t.teamId, t.dropId)],
+  (t) => [
+    primaryKey({ columns: [t.teamId, t.id] }),
+    index('milestones_drop').on(t.teamId, t.dropId, t.dueDay),
+    index('milestones_look').on(t.teamId, t.lookAtMs),
+  ],
 );
 
 /** Reminders posted or passed over: the unique key is what keeps one from going twice. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import {
   bigint,
   boolean,
@@ -67,6 +68,10 @@ export const movements = pgTable(
     primaryKey({ columns: [t.teamId, t.seq] }),
     uniqueIndex('movements_key').on(t.teamId, t.key),
     index('movements_sku').on(t.teamId, t.sku, t.seq),
+    index('movements_at').on(t.teamId, t.atMs),
+    index('movements_by_hand')
+      .on(t.teamId, t.sku, t.atMs)
+      .where(sql`person_id is not null`),
   ],
 );
 

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 // What channels should show, what was asked and answered, and the audit. Instants are epoch milliseconds.
@@ -35,8 +36,23 @@ export const posts = sqliteTable(
   },
   (t) => [
     uniqueIndex('posts_key').on(t.teamId, t.key, t.destinationId),
-    index('posts_due').on(t.state, t.dueMs),
-    index('posts_lease').on(t.leaseUntilMs),
+    // What is over stays for months and what waits is little: each second only the little is read.
+    index('posts_waiting')
+      .on(t.teamId, t.destinationId, t.lane, t.createdAtMs)
+      .where(sql`state = 'waiting'`),
+    index('posts_leased')
+      .on(t.teamId, t.destinationId)
+      .where(sql`lease_worker is not null`),
+    index('posts_dead')
+      .on(t.teamId, t.createdAtMs)
+      .where(sql`state = 'dead'`),
+    index('posts_expired')
+      .on(t.teamId, t.expiresAtMs)
+      .where(sql`state = 'expired'`),
+    index('posts_over')
+      .on(t.dueMs)
+      .where(sql`state <> 'waiting'`),
+    index('posts_remote').on(t.teamId, t.destinationId, t.remoteId),
   ],
 );
 
@@ -50,7 +66,7 @@ export const buttons = sqliteTable(
     confirm: text('confirm', { mode: 'json' }).$type<{ readonly title: string; readonly text: string; readonly yes: string }>(), // asked before it runs
     keptAtMs: integer('kept_at_ms').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.teamId, t.id] })],
+  (t) => [primaryKey({ columns: [t.teamId, t.id] }), index('buttons_age').on(t.keptAtMs)],
 );
 
 /** First answers by request key: the same request twice gives the first answer again. */

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 // What is there to sell, and the ledger and orders that move it. Instants are epoch milliseconds.
@@ -56,6 +57,10 @@ export const movements = sqliteTable(
     primaryKey({ columns: [t.teamId, t.seq] }),
     uniqueIndex('movements_key').on(t.teamId, t.key),
     index('movements_sku').on(t.teamId, t.sku, t.seq),
+    index('movements_at').on(t.teamId, t.atMs),
+    index('movements_by_hand')
+      .on(t.teamId, t.sku, t.atMs)
+      .where(sql`person_id is not null`),
   ],
 );
 
