@@ -93,9 +93,27 @@ const Settings = z.strictObject({
     'Slack bot token (xoxb-…), from OAuth & Permissions of your Slack app. Not set: no Slack',
   ),
   SLACK_APP_TOKEN: token('xoxb-').describe('Slack app-level token (xapp-…) with connections:write, for Socket Mode'),
+  SLACK_SIGNING_SECRET: optional(
+    z
+      .string()
+      .min(8, 'expected the signing secret of a Slack app')
+      .max(200)
+      .refine((text) => !/^xox|^xapp/u.test(text), { error: 'expected the signing secret, and this is a token' })
+      .optional(),
+  ).describe(
+    'Signing Secret of your Slack app, in place of SLACK_APP_TOKEN: Slack then sends to SHOWCALLER_PUBLIC_URL, and many may serve',
+  ),
   SLACK_API_URL: apiUrl().describe('Another server that speaks Slack, such as http://127.0.0.1:3100/api/. Not set: Slack'),
   DISCORD_TOKEN: optional(z.string().min(1).max(300).optional()).describe(
     'Discord bot token, from the Bot page of your Discord application. Not set: no Discord',
+  ),
+  DISCORD_PUBLIC_KEY: optional(
+    z
+      .string()
+      .regex(/^[0-9a-fA-F]{64}$/, 'expected the 64 letters and digits of an application’s public key')
+      .optional(),
+  ).describe(
+    'Public Key of the application: Discord then sends to SHOWCALLER_PUBLIC_URL, no gateway is used, and many may serve',
   ),
   DISCORD_GUILD_ID: optional(
     z

@@ -1,3 +1,5 @@
+import type { DiscordConnection } from '../chat/discord/connect.ts';
+import type { SlackConnection } from '../chat/slack/connect.ts';
 import type { Settings } from '../config.ts';
 import type { Platform } from '../domain/team.ts';
 import type { FrontDoor } from '../ports/chat.ts';
@@ -5,8 +7,10 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Sender } from '../ports/post.ts';
 import type { PlatformReach } from '../ports/reach.ts';
+import type { Route } from '../ports/route.ts';
 import type { Homes, LostPlatform } from '../ports/store/posts.ts';
 import { Refused } from './refused.ts';
+import { discordWay, slackWay } from './ways.ts';
 
 // The longest call to a platform; the courier's lease is three times this.
 const TIMEOUT_MS = 10_000;
@@ -24,8 +28,10 @@ export type Platforms = {
   readonly homes: () => Homes;
   readonly reach: () => readonly PlatformReach[];
   readonly lost: () => readonly LostPlatform[];
-  /** Lets people in through `door`. Resolves when each platform was tried once; one that is down is tried on and on. */
-  readonly connect: (door: FrontDoor) => Promise<void>;
+  /** Shows everybody who comes in to `door`, and answers what has to be served for those who come over HTTP. Once. */
+  readonly admit: (door: FrontDoor) => readonly Route[];
+  /** Lets people in. Resolves when each platform was tried once; one that is down is tried on and on. */
+  readonly connect: () => Promise<void>;
   /** Lets nobody in any more. */
   readonly close: () => Promise<void>;
 };
@@ -39,6 +45,7 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
   const making = { ...needs, stopping: stop.signal };
   const made = (await Promise.all([slack(making), discord(making)])).filter((one) => one !== null);
   const open = new Map<Platform, Connected>();
+  let admitted: readonly (Admitted & { readonly platform: Platform })[] = [];
   const reach = (): readonly PlatformReach[] => [...open.values()].map((connection) => connection.reach());
   return {
     senders: new Map(made.map(({ platform, sender }) => [platform, sender])),
@@ -54,8 +61,12 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
       reach().flatMap(({ platform, kind, sinceMs, reason }) =>
         kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'the connection is lost' }] : [],
       ),
-    async connect(door) {
-      await Promise.all(made.map(async ({ platform, connect }) => open.set(platform, await connect(door))));
+    admit(door) {
+      admitted = made.map(({ platform, admit }) => ({ platform, ...admit(door) }));
+      return admitted.flatMap(({ routes }) => routes);
+    },
+    async connect() {
+      await Promise.all(admitted.map(async ({ platform, connect }) => open.set(platform, await connect())));
     },
     async close() {
       stop.abort(); // also those that are still connecting for the first time
@@ -64,52 +75,71 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
   };
 }
 
+type Admitted = { readonly routes: readonly Route[]; readonly connect: () => Promise<Connected> };
 type Made = {
   readonly platform: Platform;
   readonly sender: Sender;
-  readonly connect: (door: FrontDoor) => Promise<Connected>;
+  readonly admit: (door: FrontDoor) => Admitted;
 };
 
 async function slack({ settings, clock, log, stopping }: Making): Promise<Made | null> {
-  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: apiUrl = null } = settings;
-  if (botToken === undefined && appToken === undefined) return null;
-  if (botToken === undefined || appToken === undefined) {
-    const missing = botToken === undefined ? 'SLACK_BOT_TOKEN' : 'SLACK_APP_TOKEN';
-    throw new Refused(
-      `Slack needs both of its tokens, and ${missing} is not set.`,
-      'npm start -- setup asks for them one by one.',
-    );
-  }
+  const way = slackWay(settings);
+  if (way.kind === 'none') return null;
+  if (way.kind === 'unclear') throw new Refused(way.told, 'npm start -- setup asks for them one by one.');
   const { slackSender } = await import('../chat/slack/send.ts');
-  const { connectSlack } = await import('../chat/slack/connect.ts');
   const { slackNotes } = await import('../chat/slack/notes.ts');
   const notes = slackNotes(); // both find out what this server lacks
-  const server = { apiUrl, timeoutMs: TIMEOUT_MS };
-  return {
-    platform: 'slack',
-    sender: slackSender({ token: botToken, ...server, clock, notes }),
-    async connect(door) {
-      const slack = await connectSlack({ botToken, appToken, ...server, door, clock, log, notes, stopping });
-      return { home: () => slack.workspaceId, reach: slack.state, close: slack.close };
-    },
+  const server = { apiUrl: settings.SLACK_API_URL ?? null, timeoutMs: TIMEOUT_MS };
+  const needs = { ...server, clock, log, notes, stopping };
+  const sender = slackSender({ token: way.botToken, ...server, clock, notes });
+  const connected = (slack: SlackConnection): Connected => ({
+    home: () => slack.workspaceId,
+    reach: slack.state,
+    close: slack.close,
+  });
+  if (way.kind === 'socket') {
+    const { connectSlack } = await import('../chat/slack/connect.ts');
+    const admit = (door: FrontDoor): Admitted => ({
+      routes: [],
+      connect: async () => connected(await connectSlack({ ...needs, ...way, door })),
+    });
+    return { platform: 'slack', sender, admit };
+  }
+  const { slackOverHttp } = await import('../chat/slack/http.ts');
+  const admit = (door: FrontDoor): Admitted => {
+    const { route, connect } = slackOverHttp({ ...needs, ...way, door });
+    return { routes: [route], connect: async () => connected(await connect()) };
   };
+  return { platform: 'slack', sender, admit };
 }
 
 async function discord({ settings, clock, log, stopping }: Making): Promise<Made | null> {
-  const { DISCORD_TOKEN: token, DISCORD_GUILD_ID: guildId = null, DISCORD_API_URL: apiUrl = null } = settings;
-  if (token === undefined) return null;
+  const way = discordWay(settings);
+  if (way.kind === 'none') return null;
+  if (way.kind === 'unclear') throw new Refused(way.told, 'npm start -- setup asks for it.');
   const { discordSender } = await import('../chat/discord/send.ts');
-  const { connectDiscord } = await import('../chat/discord/connect.ts');
   const { discordNotes } = await import('../chat/discord/notes.ts');
   const notes = discordNotes(); // both find out what this server lacks
-  const server = { apiUrl, timeoutMs: TIMEOUT_MS };
-  return {
-    platform: 'discord',
-    sender: discordSender({ token, ...server, clock, notes }),
-    async connect(door) {
-      const discord = await connectDiscord({ token, guildId, ...server, door, clock, log, notes, stopping });
-      const reach = () => ({ platform: 'discord', ...discord.state(), notes: discord.notes() }) as const;
-      return { home: () => discord.workspaceId, reach, close: discord.close };
-    },
+  const server = { token: way.token, apiUrl: settings.DISCORD_API_URL ?? null, timeoutMs: TIMEOUT_MS };
+  const needs = { ...server, guildId: settings.DISCORD_GUILD_ID ?? null, clock, log, notes, stopping };
+  const sender = discordSender({ ...server, clock, notes });
+  const connected = (discord: DiscordConnection): Connected => ({
+    home: () => discord.workspaceId,
+    reach: () => ({ platform: 'discord', ...discord.state(), notes: discord.notes() }),
+    close: discord.close,
+  });
+  if (way.kind === 'gateway') {
+    const { connectDiscord } = await import('../chat/discord/connect.ts');
+    const admit = (door: FrontDoor): Admitted => ({
+      routes: [],
+      connect: async () => connected(await connectDiscord({ ...needs, door })),
+    });
+    return { platform: 'discord', sender, admit };
+  }
+  const { discordOverHttp } = await import('../chat/discord/http.ts');
+  const admit = (door: FrontDoor): Admitted => {
+    const { route, connect } = discordOverHttp({ ...needs, publicKey: way.publicKey, door });
+    return { routes: [route], connect: async () => connected(await connect()) };
   };
+  return { platform: 'discord', sender, admit };
 }

@@ -14,6 +14,7 @@ import { startWaking } from '../jobs/waking.ts';
 import { PLATFORM_NAMES } from '../domain/team.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { FrontDoor } from '../ports/chat.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import type { Store } from '../ports/store.ts';
 import type { TeamView } from '../ports/store/team.ts';
@@ -29,7 +30,7 @@ import { createBinder } from './bind.ts';
 import { completions } from './complete.ts';
 import { assertFolder, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
-import { openPlatforms } from './platforms.ts';
+import { openPlatforms, type Platforms } from './platforms.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
 import { healthOf, standingOf } from './standing.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
@@ -91,7 +92,7 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homes: platforms.homes, now: clock.now, log });
   const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach, homes: platforms.homes });
   // First, because it is what can fail: nothing else has started when the port is taken.
-  const server = await openWeb({ settings, store, clock, log, port, metrics, reach: platforms.reach });
+  const server = await openWeb({ settings, store, clock, log, port, metrics, platforms, door: house.door });
   const courier = startCourier(house.courierNeeds);
   engine.onPosts(courier.wake);
   const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), lost: platforms.lost, clock, log });
@@ -108,17 +109,18 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   }
   const desk = await openDesk(needs, { store, house, screen });
   let isStopping = false;
-  const connecting = platforms.connect(house.door).then(() => {
+  const connecting = platforms.connect().then(() => {
     if (!isStopping) platforms.reach().map(reachLine).forEach(terminal.warn);
   });
 
   await stopAsked;
   isStopping = true;
-  // In the order things come in: no new requests, then no new work, then what is in flight.
+  // In the order things come in: no new requests, then no new work, then what is in flight. What came over HTTP is answered by the
+  // platforms after the server has closed, so they close after it.
   desk.close();
+  await server.close();
   await platforms.close();
   await connecting;
-  await server.close();
   await waking.stop();
   await courier.stop();
   log.info('stopped');
@@ -134,10 +136,11 @@ function reachLine({ platform, kind, reason }: PlatformReach): string {
 type WebNeeds = Pick<ServeNeeds, 'settings' | 'clock' | 'log' | 'port'> & {
   readonly store: Store;
   readonly metrics: Metrics;
-  readonly reach: () => readonly PlatformReach[];
+  readonly platforms: Platforms;
+  readonly door: FrontDoor;
 };
 
-function openWeb({ settings, store, clock, log, port, metrics, reach }: WebNeeds): Promise<Server> {
+function openWeb({ settings, store, clock, log, port, metrics, platforms, door }: WebNeeds): Promise<Server> {
   const token = settings.SHOWCALLER_METRICS_TOKEN;
   const routes = [
     ...intakeRoutes({
@@ -149,10 +152,11 @@ function openWeb({ settings, store, clock, log, port, metrics, reach }: WebNeeds
       readShopify,
       readStandardWebhook,
     }),
+    ...platforms.admit(door),
     healthRoute(() => healthOf(store, clock.now())),
     ...(token === undefined
       ? []
-      : [metricsRoute({ token, page: () => metrics.page(() => standingOf(store, reach(), clock.now())) })]),
+      : [metricsRoute({ token, page: () => metrics.page(() => standingOf(store, platforms.reach(), clock.now())) })]),
   ];
   return startServer({ port, host: settings.HOST, routes, clock, log, onAnswered: metrics.answered });
 }

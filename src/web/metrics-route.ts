@@ -15,7 +15,7 @@ export function metricsRoute({
     path: '/metrics',
     bytesMax: 0,
     open: false,
-    authentic: ({ headers }) => timingSafeEqual(digest(headers.authorization ?? ''), right),
+    authentic: ({ headers }) => timingSafeEqual(digest(String(headers['authorization'] ?? '')), right),
     answer: async () => {
       const { text, contentType } = await page();
       return { status: 200, body: text, headers: { 'content-type': contentType } };

@@ -1,29 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { Answer } from '../ports/route.ts';
 
-/** What a route is asked, its body still raw. */
-export type Asked = {
-  readonly headers: IncomingHttpHeaders;
-  readonly params: Readonly<Record<string, string | undefined>>;
-  readonly body: Buffer;
-  readonly nowMs: number;
-};
-
-/** What is answered: JSON, or one line of plain text. */
-export type Answer = {
-  readonly status: number;
-  readonly body: string | Readonly<Record<string, unknown>>;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
-/** One address. `answer` is only called when `authentic` said yes, which looks at nothing but headers, address and raw bytes. */
-export type Route = {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly bytesMax: number;
-  readonly open: boolean; // true: nobody has to sign, and nothing secret is said
-  readonly authentic: (asked: Asked) => boolean;
-  readonly answer: (asked: Asked) => Promise<Answer>;
-};
+export type { Answer, Asked, Route } from '../ports/route.ts';
 
 /** One line saying why not. */
 export function refusal(status: number, why: string, headers: Readonly<Record<string, string>> = {}): Answer {

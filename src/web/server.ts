@@ -195,7 +195,7 @@ async function handle({ route, params, visit, bodies, withinRoom, unsigned, nowM
 
 function send({ request, response }: Visit, { status, body, headers = {} }: Answer, closing: boolean): void {
   const isText = typeof body === 'string';
-  const bytes = Buffer.from(isText ? `${body}\n` : JSON.stringify(body));
+  const bytes = Buffer.from(isText ? (body === '' ? '' : `${body}\n`) : JSON.stringify(body));
   // A body that was not read to its end would be taken for the next request.
   const last = closing || !request.complete;
   response.writeHead(status, {

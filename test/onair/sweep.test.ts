@@ -5,7 +5,7 @@ import type { AnyCommand, Option } from '../../src/ports/command.ts';
 import { inputFor } from '../commands/stage.ts';
 import { visibleText as discordText } from '../fakes/discord/index.ts';
 import { visibleText as slackText } from '../fakes/slack/index.ts';
-import { goOnAir, type OnAir } from '../support/on-air.ts';
+import { goOnAir, WAYS_IN, type OnAir } from '../support/on-air.ts';
 
 // Names that would ping a server, run as markup or turn a line around, if anything let them.
 const HOSTILE = '@everyone <!channel> <@U00000001> *b* _i_ `c` ~s~ **B** ||x|| [a](https://evil.example) \u202Egnp.exe 👩‍👩‍👧‍👦';
@@ -23,11 +23,14 @@ const PUBLIC = ['stock', 'policy', 'link', 'help'];
 
 type Values = Readonly<Record<string, string | number>>;
 
-describe.each(Object.keys(PLANS) as (keyof typeof PLANS)[])('%s', (plan) => {
+const RUNS = WAYS_IN.flatMap((over) => (Object.keys(PLANS) as (keyof typeof PLANS)[]).map((plan) => [plan, over] as const));
+
+describe.each(RUNS)('%s, over %s', (plan, over) => {
   let air: OnAir;
   let known: Readonly<Record<string, string>>;
   beforeAll(async () => {
     air = await goOnAir({
+      over,
       plan: {
         ...PLANS[plan],
         milestones: [{ name: `Rehearsal ${plan === 'one SKU' ? '' : HOSTILE}`.slice(0, 100), due: '2027-01-27', owner: 'priya' }],

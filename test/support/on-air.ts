@@ -2,15 +2,18 @@ import type { FrontDoor } from '../../src/ports/chat.ts';
 import type { Sender } from '../../src/ports/post.ts';
 import type { Store, TeamStore } from '../../src/ports/store.ts';
 import type { Engine } from '../../src/store/engine/engine.ts';
-import { connectDiscord } from '../../src/chat/discord/connect.ts';
+import { connectDiscord, type DiscordConnection } from '../../src/chat/discord/connect.ts';
+import { discordOverHttp } from '../../src/chat/discord/http.ts';
 import { discordSender } from '../../src/chat/discord/send.ts';
-import { connectSlack } from '../../src/chat/slack/connect.ts';
+import { connectSlack, type SlackConnection } from '../../src/chat/slack/connect.ts';
+import { slackOverHttp } from '../../src/chat/slack/http.ts';
 import { slackSender } from '../../src/chat/slack/send.ts';
 import { startCourier } from '../../src/jobs/courier.ts';
 import { tickTeams } from '../../src/jobs/ticks.ts';
 import { openStore } from '../../src/store/store.ts';
 import { createBinder } from '../../src/verbs/bind.ts';
 import { openHouse } from '../../src/verbs/house.ts';
+import { startServer } from '../../src/web/server.ts';
 import { startFakeDiscord } from '../fakes/discord/index.ts';
 import type { FakeDiscord } from '../fakes/discord/types.ts';
 import { startFakeSlack } from '../fakes/slack/index.ts';
@@ -83,9 +86,48 @@ export function onAirPlan({ slack, discord }: Cast, overrides: Parameters<typeof
   });
 }
 
+/** How people's requests come in: over one socket each, or over HTTP to two servers in turn, as behind a load balancer. */
+export const WAYS_IN = ['sockets', 'http'] as const;
+export type Over = (typeof WAYS_IN)[number];
+
+type Needs = Omit<Parameters<typeof connectSlack>[0] & Parameters<typeof connectDiscord>[0], 'botToken' | 'appToken' | 'apiUrl'>;
+type WaysIn = { readonly slack: SlackConnection; readonly discord: DiscordConnection; readonly close: () => Promise<void> };
+type Fakes = { readonly slack: FakeSlack; readonly discord: FakeDiscord };
+
+async function overSockets({ slack, discord }: Fakes, needs: Needs): Promise<WaysIn> {
+  const [onSlack, onDiscord] = await Promise.all([
+    connectSlack({ ...needs, botToken: slack.botToken, appToken: slack.appToken, apiUrl: slack.apiUrl }),
+    connectDiscord({ ...needs, apiUrl: discord.apiUrl }),
+  ]);
+  const close = async (): Promise<void> => void (await Promise.all([onSlack.close(), onDiscord.close()]));
+  return { slack: onSlack, discord: onDiscord, close };
+}
+
+/** What two processes would have is made twice; they share nothing but the store. */
+async function overHttp({ slack, discord }: Fakes, needs: Needs): Promise<WaysIn> {
+  const open = async () => {
+    const { botToken, signingSecret } = slack;
+    const onSlack = slackOverHttp({ ...needs, botToken, signingSecret, apiUrl: slack.apiUrl });
+    const onDiscord = discordOverHttp({ ...needs, publicKey: discord.publicKey, apiUrl: discord.apiUrl });
+    const routes = [onSlack.route, onDiscord.route];
+    const server = await startServer({ ...needs, port: 0, host: '127.0.0.1', routes });
+    return { server, slack: await onSlack.connect(), discord: await onDiscord.connect() };
+  };
+  const [first, second] = [await open(), await open()];
+  const urls = [first, second].map(({ server }) => `http://127.0.0.1:${server.port}`);
+  await slack.sendTo(urls.map((url) => `${url}/slack/events`));
+  await discord.sendTo(urls.map((url) => `${url}/discord/interactions`));
+  const closeOne = async (one: typeof first): Promise<void> => {
+    await one.server.close();
+    await Promise.all([one.slack.close(), one.discord.close()]);
+  };
+  const close = async (): Promise<void> => void (await Promise.all([closeOne(first), closeOne(second)]));
+  return { slack: first.slack, discord: first.discord, close };
+}
+
 /** A house served on both platforms for real: real SDKs, real sockets, the protocol fakes behind them. */
 export async function goOnAir(
-  more: { readonly plan?: Parameters<typeof onAirPlan>[1]; readonly timeoutMs?: number } = {},
+  more: { readonly plan?: Parameters<typeof onAirPlan>[1]; readonly timeoutMs?: number; readonly over?: Over } = {},
 ): Promise<OnAir> {
   const { slack, discord, cast } = await openPlatforms();
   const ground = temporarySqlite();
@@ -106,13 +148,11 @@ export async function goOnAir(
   const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders, homes });
   const courier = startCourier(courierNeeds);
   engine.onPosts(courier.wake);
-  const [slackConnection, discordConnection] = await Promise.all([
-    connectSlack({ botToken: slack.botToken, appToken: slack.appToken, door, ...onSlack }),
-    connectDiscord({ token: discord.token, guildId: discord.guildId, door, ...onDiscord }),
-  ]);
+  const needs = { token: discord.token, guildId: discord.guildId, door, timeoutMs, clock, log };
+  const waysIn = await (more.over === 'http' ? overHttp : overSockets)({ slack, discord }, needs);
   await discord.until(() => discord.commands().length > 0);
   const lost = () =>
-    [slackConnection.state(), { platform: 'discord' as const, ...discordConnection.state() }].flatMap(
+    [waysIn.slack.state(), { platform: 'discord' as const, ...waysIn.discord.state() }].flatMap(
       ({ platform, kind, sinceMs, reason }) => (kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'lost' }] : []),
     );
   return {
@@ -127,7 +167,7 @@ export async function goOnAir(
     tick: () => tickTeams({ store, log, lost }, clock.now()),
     drain: courier.drain,
     async [Symbol.asyncDispose]() {
-      await Promise.all([slackConnection.close(), discordConnection.close()]);
+      await waysIn.close();
       await courier.stop();
       await Promise.all([slack.stop(), discord.stop()]);
       await ground.remove();

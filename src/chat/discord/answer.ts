@@ -28,30 +28,45 @@ export type Answers = {
 
 const RESPOND_WITHIN_MS = 2_500; // Discord takes a first response for three seconds
 const COMPLETE_AGAIN_MS = [500, 2_000, 5_000] as const; // the answer may come for fifteen minutes, but somebody is waiting
+// A first response given over HTTP is still on its way when this is asked: until Discord has read it there is nothing to edit.
+const UNKNOWN_AGAIN_MS = [50, 200, 500, 2_000] as const;
 
 const UNANSWERED = 'This server takes no answers to commands and buttons, so nobody sees what came of theirs.';
 
-/** Answers people, apart from the courier's calls, so that neither waits for the other. */
-export function discordAnswers(
-  needs: ApiNeeds & { readonly log: Log; readonly notes: Notes; readonly signal: AbortSignal },
-): Answers {
+/** A first response, as Discord takes it. */
+export type FirstResponse = { readonly type: InteractionResponseType; readonly data?: unknown };
+
+/** How the first response is given. Resolves with whether it stands; never rejects. */
+export type GiveFirst = (asker: Asker, response: FirstResponse) => Promise<boolean>;
+
+type AnswerNeeds = ApiNeeds & { readonly log: Log; readonly notes: Notes };
+
+/** Answers people, apart from the courier's calls, so that neither waits for the other; the first response as `give` says. */
+export function discordAnswers(needs: AnswerNeeds & { readonly signal: AbortSignal }): (give: GiveFirst) => Answers {
   const { signal, ...reach } = needs;
   // Closing waits for the answers under way, so it does not cut their calls short.
   const api = discordApi(reach);
-  const atOnce = discordApi({ ...reach, timeoutMs: Math.min(needs.timeoutMs, RESPOND_WITHIN_MS) });
-  const first = (asker: Asker, type: InteractionResponseType, data?: unknown): Promise<boolean> =>
-    respond({ ...reach, api: atOnce, asker, body: data === undefined ? { type } : { type, data } });
   const isPrivate = { flags: MessageFlags.Ephemeral };
-  return {
-    defer: (asker) => first(asker, InteractionResponseType.DeferredChannelMessageWithSource, isPrivate),
-    deferUpdate: (asker) => first(asker, InteractionResponseType.DeferredMessageUpdate),
-    openForm: (asker, form) => first(asker, InteractionResponseType.Modal, form),
-    say: (asker, body) =>
-      first(asker, InteractionResponseType.ChannelMessageWithSource, { ...body, flags: body.flags | isPrivate.flags }),
-    replace: (asker, body) => first(asker, InteractionResponseType.UpdateMessage, edited(body)),
-    propose: (asker, choices) => first(asker, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices }),
-    complete: (asker, body) => complete({ ...reach, api, signal, asker, body }),
+  return (give) => {
+    const first = (asker: Asker, type: InteractionResponseType, data?: unknown): Promise<boolean> =>
+      give(asker, data === undefined ? { type } : { type, data });
+    return {
+      defer: (asker) => first(asker, InteractionResponseType.DeferredChannelMessageWithSource, isPrivate),
+      deferUpdate: (asker) => first(asker, InteractionResponseType.DeferredMessageUpdate),
+      openForm: (asker, form) => first(asker, InteractionResponseType.Modal, form),
+      say: (asker, body) =>
+        first(asker, InteractionResponseType.ChannelMessageWithSource, { ...body, flags: body.flags | isPrivate.flags }),
+      replace: (asker, body) => first(asker, InteractionResponseType.UpdateMessage, edited(body)),
+      propose: (asker, choices) => first(asker, InteractionResponseType.ApplicationCommandAutocompleteResult, { choices }),
+      complete: (asker, body) => complete({ ...reach, api, signal, asker, body }),
+    };
   };
+}
+
+/** Gives the first response by a call of its own, as what came over the gateway is answered. */
+export function giveByCall(needs: AnswerNeeds): GiveFirst {
+  const api = discordApi({ ...needs, timeoutMs: Math.min(needs.timeoutMs, RESPOND_WITHIN_MS) });
+  return (asker, body) => respond({ ...needs, api, asker, body });
 }
 
 /** A message keeps the flags it was made with. */
@@ -98,9 +113,10 @@ async function complete({ api, log, notes, signal, asker, body }: Completing): P
       return message?.id ?? '';
     } catch (fault) {
       const met = faultOf(fault);
-      const againMs = COMPLETE_AGAIN_MS[attempt];
+      const isUnknown = met.kind === 'refused' && met.code === CODES.unknownWebhook;
+      const againMs = (isUnknown ? UNKNOWN_AGAIN_MS : COMPLETE_AGAIN_MS)[attempt];
       const waitMs = met.kind === 'rate-limited' ? met.afterMs : againMs;
-      const isOver = met.kind === 'refused' || againMs === undefined || waitMs === undefined;
+      const isOver = (met.kind === 'refused' && !isUnknown) || againMs === undefined || waitMs === undefined;
       if (isOver || !(await sleep(waitMs, signal))) {
         if (isLacking(met)) notes.note('answers', UNANSWERED);
         log.warn('discord.not-answered', { interactionId: asker.interactionId, attempt: attempt + 1, fault: faultWords(met) });

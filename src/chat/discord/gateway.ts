@@ -8,15 +8,9 @@ import type { Api } from './api.ts';
 import { faultOf, faultWords, unlessLacking } from './api.ts';
 import { isGatewayUrl } from './frame.ts';
 import { IDENTIFY_PAUSE_MAX_MS } from './limits.ts';
+import { createReach, TOKEN_REFUSED, type ConnectionState, type Reach } from './reach.ts';
 import { PAUSE_MAX_MS, closeShard, pacedShard } from './shard.ts';
 import { sleep } from './sleep.ts';
-
-/** How the connection stands, since when, and why it is lost (null while connected). */
-export type ConnectionState = {
-  readonly kind: 'connected' | 'lost';
-  readonly sinceMs: number;
-  readonly reason: string | null;
-};
 
 export type Gateway = {
   readonly state: () => ConnectionState;
@@ -27,8 +21,6 @@ export type Gateway = {
 
 const FIRST_PAUSE_MS = 500;
 const REFUSED_PAUSE_MS = 5 * 60_000; // a token or intent that is refused is rarely put right sooner
-
-const TOKEN_REFUSED = 'Discord does not accept the bot’s token. Put a new one into DISCORD_TOKEN and restart.';
 
 const NO_ADDRESS = 'Discord names no address that a connection can be opened to';
 
@@ -59,7 +51,7 @@ export type GatewayNeeds = {
 export function openGateway(needs: GatewayNeeds): Gateway {
   const { api, token, log, onDispatch } = needs;
   const closed = new AbortController();
-  const { state, settled, settle, become } = connectionState(needs);
+  const { state, settled, settle, become } = createReach(needs);
   let shard: WebSocketShard | null = null;
   const { pause, reset } = patience(closed.signal);
   const mending = patience(closed.signal); // never reset: what breaks after each READY would identify without end
@@ -139,10 +131,8 @@ function once(tell: () => void): () => void {
   };
 }
 
-type Become = (kind: ConnectionState['kind'], reason: string | null) => void;
-
 /** Asks where the gateway is. Resolves with null where that cannot be found out, and then says why; never rejects. */
-function urlFinder(needs: { readonly api: Api; readonly become: Become; readonly signal: AbortSignal }) {
+function urlFinder(needs: { readonly api: Api; readonly become: Reach['become']; readonly signal: AbortSignal }) {
   const { api, become, signal } = needs;
   return async (): Promise<string | null> => {
     try {
@@ -158,20 +148,6 @@ function urlFinder(needs: { readonly api: Api; readonly become: Become; readonly
       return null;
     }
   };
-}
-
-/** Remembers how the connection stands. */
-function connectionState({ clock, log }: { readonly clock: Clock; readonly log: Log }) {
-  const settled = Promise.withResolvers<void>();
-  let state: ConnectionState = { kind: 'lost', sinceMs: clock.now(), reason: 'not connected yet' };
-  const become: Become = (kind, reason) => {
-    settled.resolve();
-    if (state.kind === kind && state.reason === reason) return;
-    state = { kind, reason, sinceMs: state.kind === kind ? state.sinceMs : clock.now() };
-    if (kind === 'connected') log.info('discord.connected');
-    else log.warn('discord.lost', { reason });
-  };
-  return { state: () => state, settled: settled.promise, settle: settled.resolve, become };
 }
 
 /** Waits longer after each failure in a row, not at all before the first. */

@@ -1,5 +1,5 @@
 /** What a note is about. */
-export type About = 'answers' | 'commands' | 'edits' | 'history' | 'who' | 'servers';
+export type About = 'answers' | 'commands' | 'edits' | 'history' | 'who' | 'servers' | 'signature';
 
 /** What works less well here than on Discord itself, in words: one note about each thing. */
 export type Notes = {

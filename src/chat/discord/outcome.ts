@@ -10,6 +10,7 @@ const REFUSED_TOKEN_MS = 60_000;
 export const CODES = {
   unknownChannel: 10_003,
   unknownMessage: 10_008,
+  unknownWebhook: 10_015,
   unknownInteraction: 10_062,
   alreadyAcknowledged: 40_060,
   missingAccess: 50_001,

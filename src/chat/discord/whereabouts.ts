@@ -1,6 +1,6 @@
 import { GatewayDispatchEvents, Routes } from 'discord-api-types/v10';
 import { z } from 'zod';
-import type { Api } from './api.ts';
+import { unlessLacking, type Api } from './api.ts';
 import { Id, Thing } from './json.ts';
 import type { Notes } from './notes.ts';
 
@@ -21,6 +21,8 @@ export type Whereabouts = {
   readonly absence: () => string | null;
   /** Learns from an event of the gateway. Resolves with true when something new is known. Never rejects. */
   readonly learn: (event: string, data: unknown) => Promise<boolean>;
+  /** Asks, where no gateway tells. Resolves with true when something new is known; rejects with why Discord cannot be asked. */
+  readonly look: () => Promise<boolean>;
 };
 
 /** Keeps track of who and where the bot is. What the gateway does not tell is asked for. */
@@ -38,11 +40,7 @@ export function openWhereabouts(needs: {
 
   function list(told: readonly unknown[]): void {
     isListed = true;
-    guilds.clear();
-    for (const one of told) {
-      const guild = Thing.parse(one);
-      if (guild?.id !== undefined) guilds.add(guild.id);
-    }
+    replace(guilds, idsIn(told));
   }
 
   async function begin(data: unknown): Promise<void> {
@@ -56,16 +54,25 @@ export function openWhereabouts(needs: {
   }
 
   async function askWhere(): Promise<void> {
-    const told = await api('GET', Routes.userGuilds()).then(
-      (answer) => z.array(z.unknown()).safeParse(answer),
-      () => null,
-    );
-    if (isListed) return;
+    const told = await api('GET', Routes.userGuilds()).catch(() => null);
     // A server told of meanwhile is one the list knows too.
-    if (told?.success === true) list(told.data);
-    const isUnknown = guildId === null && !isListed;
-    const words = 'Nothing here tells which servers the bot is in. Put the server’s id into DISCORD_GUILD_ID and restart.';
-    notes.note('servers', isUnknown ? words : null);
+    if (!isListed && Array.isArray(told)) list(told);
+    noteServers();
+  }
+
+  function noteServers(): void {
+    notes.note('servers', guildId === null && !isListed ? UNLISTED : null);
+  }
+
+  async function look(): Promise<boolean> {
+    const before = applicationId === null ? null : new Set(guilds);
+    // This one is asked again and again: it says where the bot is, and whether its token is still good.
+    const told = await unlessLacking(api('GET', Routes.userGuilds()));
+    botUserId ??= Thing.parse(await unlessLacking(api('GET', Routes.user())))?.id ?? null;
+    applicationId ??= (await ask(api, Routes.currentApplication())) ?? botUserId;
+    if (Array.isArray(told)) list(told);
+    noteServers();
+    return before === null ? applicationId !== null : [...guilds].some((id) => !before.has(id));
   }
 
   function meet(event: string, data: unknown): boolean {
@@ -86,10 +93,7 @@ export function openWhereabouts(needs: {
   return {
     botUserId: () => botUserId,
     applicationId: () => applicationId,
-    workspaceId() {
-      const [only] = guilds;
-      return guildId ?? (guilds.size === 1 ? (only ?? null) : null);
-    },
+    workspaceId: () => guildId ?? onlyOf(guilds),
     guildIds: () => (guildId === null ? [...guilds] : [guildId]),
     absence() {
       const isAbsent = guildId === null ? guilds.size === 0 : !guilds.has(guildId);
@@ -100,7 +104,24 @@ export function openWhereabouts(needs: {
       await begin(data);
       return true;
     },
+    look,
   };
+}
+
+const UNLISTED = 'Nothing here tells which servers the bot is in. Put the server’s id into DISCORD_GUILD_ID and restart.';
+
+function replace(set: Set<string>, by: readonly string[]): void {
+  set.clear();
+  for (const one of by) set.add(one);
+}
+
+function idsIn(told: readonly unknown[]): readonly string[] {
+  return told.flatMap((one) => Thing.parse(one)?.id ?? []);
+}
+
+function onlyOf(set: ReadonlySet<string>): string | null {
+  const [only = null] = set;
+  return set.size === 1 ? only : null;
 }
 
 /** Something's id; null where it cannot be had. */

@@ -12,6 +12,8 @@ export type Identity = {
    * it may be told later, but not if `isPatient` is false.
    */
   readonly ask: (isPatient: boolean) => Promise<void>;
+  /** Asks whether or not it is known, for the sake of the answer: it throws as `ask` does. */
+  readonly askAnew: (isPatient: boolean) => Promise<void>;
   /** What a request names, else the workspace we are connected to. */
   readonly workspaceOf: (named: string | null) => string | null;
 };
@@ -37,24 +39,26 @@ export function createIdentity(client: Pick<WebClient, 'auth'>, notes: SlackNote
       );
   }
 
+  async function askAnew(isPatient: boolean): Promise<void> {
+    try {
+      const { team_id = null, user_id = null } = Told.parse(await client.auth.test());
+      told = team_id;
+      botUserId = user_id;
+    } catch (thrown) {
+      const fault = slackFault(thrown);
+      const isFinal = fault.kind === 'refused' && !TOKEN_ERRORS.includes(fault.error);
+      if (!isFinal && (isPatient || fault.kind !== 'in-doubt')) throw thrown;
+    }
+    noted();
+  }
+
   return {
     workspaceId: () => told ?? named,
     botUserId: () => botUserId,
-    async ask(isPatient) {
-      if (told !== null) return;
-      try {
-        const { team_id = null, user_id = null } = Told.parse(await client.auth.test());
-        told = team_id;
-        botUserId = user_id;
-      } catch (thrown) {
-        const fault = slackFault(thrown);
-        const isFinal = fault.kind === 'refused' && !TOKEN_ERRORS.includes(fault.error);
-        if (!isFinal && (isPatient || fault.kind !== 'in-doubt')) throw thrown;
-      }
-      noted();
-    },
+    ask: (isPatient) => (told === null ? askAnew(isPatient) : Promise.resolve()),
+    askAnew,
     workspaceOf(asked) {
-      // A Socket Mode token hears only from workspaces that have the app, so whoever is heard first is in ours.
+      // Slack speaks to us only for workspaces that have the app, so whoever is heard first is in ours.
       if (told === null && named === null && asked !== null) {
         named = asked;
         noted();

@@ -9,12 +9,14 @@ const LACKS = {
   'conversations.replies':
     'This Slack server does not show threads (conversations.replies), so a reply that was cut off may come twice.',
   'message ids': 'This Slack server does not say which message it posted, so cards stay as they were posted.',
+  signature:
+    'What arrives at the request URL is not signed with SLACK_SIGNING_SECRET: it stands under Basic Information of the Slack app.',
   metadata: 'This Slack server takes no message metadata, so a post that was cut off cannot be found again and may come twice.',
   'views.open': 'This Slack server has no views.open, so no form opens: what is missing is typed.',
   'views.publish': 'This Slack server has no views.publish, so there is no Home tab.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** What a lesser server may be without. */
+/** What a lesser server may be without, or one that is set up wrongly. */
 export type Lack = keyof typeof LACKS;
 
 /** What works less well on this server, one line each. Whoever calls Slack writes here; health shows it. */

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { createEndpoint, makeKeys } from './endpoint.ts';
 import { createGateway } from './gateway.ts';
 import { createInteractions } from './interactions.ts';
 import { createPeople } from './people.ts';
@@ -11,6 +12,7 @@ import { PERMISSIONS } from './types.ts';
 import type { Channel, World } from './world.ts';
 import type { Body, FakeDiscord, FakeDiscordSettings, Permission, WireMessage } from './types.ts';
 
+export { makeKeys, signatureOf } from './endpoint.ts';
 export type { FakeDiscord, FakeDiscordSettings, Handle, ShownModal, WireMessage } from './types.ts';
 
 const HEARTBEAT_MS = 41_250;
@@ -18,7 +20,7 @@ const PATIENCE_MS = 3_000;
 const UNTIL_MS = 5_000;
 const TOKEN = 'MTIwMDAwMDAwMDAwMDAwMDAwMg.fake.discord-bot-token';
 
-/** Starts a Discord on 127.0.0.1 with one server the bot is in. It speaks REST v10 and the gateway, and judges strictly. */
+/** Starts a Discord on 127.0.0.1 with one server the bot is in. It speaks REST v10, the gateway and signed requests, and judges strictly. */
 export async function startFakeDiscord({
   now = Date.now,
   port = 0,
@@ -37,6 +39,9 @@ export async function startFakeDiscord({
   const gateway = createGateway({ world, heartbeatMs, isToken, urls });
   world.onDispatch(gateway.dispatch);
   const interactions = createInteractions(world);
+  const keys = makeKeys();
+  world.application.publicKeyHex = keys.publicKeyHex;
+  const endpoint = createEndpoint(world, interactions, keys.privateKey);
   const { openDirect, ...places } = placesOf(world);
   const routes = createRoutes({ world, interactions, commands, openDirect, gatewayUrl: () => urls().first });
   const rest = createRestServer({
@@ -51,8 +56,13 @@ export async function startFakeDiscord({
     commands,
     overrides,
     patienceMs,
-    isConnected: gateway.isConnected,
-    isTwice: () => state.isTwice,
+    isConnected: () => endpoint.isOn() || gateway.isConnected(),
+    deliver(interaction, event) {
+      for (let nth = state.isTwice ? 2 : 1; nth > 0; nth -= 1) {
+        if (endpoint.isOn()) void endpoint.deliver(interaction, event);
+        else world.dispatch('INTERACTION_CREATE', event);
+      }
+    },
   });
 
   const listen = (): Promise<void> =>
@@ -84,6 +94,10 @@ export async function startFakeDiscord({
     apiUrl: `http://${host()}/api`,
     gatewayUrl: urls().first,
     token: TOKEN,
+    publicKey: keys.publicKeyHex,
+    privateKey: keys.privateKey,
+    sendTo: endpoint.sendTo,
+    slowResponses: endpoint.slowResponses,
     applicationId: APPLICATION_ID,
     guildId: GUILD_ID,
     botUserId: BOT_USER_ID,

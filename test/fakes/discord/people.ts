@@ -20,7 +20,7 @@ export type PeopleNeeds = FindNeeds & {
   readonly interactions: Interactions;
   readonly patienceMs: number;
   readonly isConnected: () => boolean;
-  readonly isTwice: () => boolean;
+  readonly deliver: (interaction: KeptInteraction, event: Body) => void;
 };
 
 type Begun = {
@@ -49,8 +49,7 @@ export function createPeople(needs: PeopleNeeds): People {
     const interaction = interactions.open({ type, userId: person.id, channel, source, optionType });
     const wasConnected = needs.isConnected();
     const event = eventOf(interaction, person, data);
-    world.dispatch('INTERACTION_CREATE', event);
-    if (needs.isTwice()) world.dispatch('INTERACTION_CREATE', event);
+    needs.deliver(interaction, event);
     try {
       await world.until(() => interaction.response !== null, needs.patienceMs, 'The application did not respond');
     } catch (fault) {

@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /** JSON as it stands on the wire. */
 export type Body = { readonly [key: string]: unknown };
 
@@ -138,6 +140,8 @@ export type FakeDiscord = People & {
   readonly apiUrl: string; // 'http://127.0.0.1:PORT/api', for `rest: { api }`
   readonly gatewayUrl: string;
   readonly token: string;
+  readonly publicKey: string; // the application's, in hex digits
+  readonly privateKey: KeyObject; // what Discord signs with
   readonly applicationId: string;
   readonly guildId: string;
   readonly botUserId: string;
@@ -176,6 +180,13 @@ export type FakeDiscord = People & {
     readonly isConnected: () => boolean;
   };
 
+  /**
+   * Sends interactions to these addresses in turn from now on, and none over the gateway; each has to answer a ping and to refuse a
+   * wrong signature first.
+   */
+  readonly sendTo: (urls: readonly string[]) => Promise<void>;
+  /** How many real milliseconds a first response over HTTP takes to arrive. */
+  readonly slowResponses: (ms: number) => void;
   readonly weather: (weather: Weather, which?: WeatherFor) => void;
   readonly clearWeather: () => void;
   /** Connections are refused, for REST and the gateway, until `down(false)`; what was open is closed. */

@@ -172,11 +172,11 @@ export function wireApplication(world: World): Body {
     bot_public: false,
     bot_require_code_grant: false,
     bot: wireUser(world.bot),
-    verify_key: '0'.repeat(64),
+    verify_key: world.application.publicKeyHex,
     flags: 0,
     team: null,
     summary: '',
-    interactions_endpoint_url: null,
+    interactions_endpoint_url: world.application.endpointUrl,
     approximate_guild_count: world.guilds.size,
   };
 }

@@ -69,6 +69,7 @@ export function createWorld(now: () => number) {
   const complaints: Complaint[] = [];
   const watchers = new Set<() => void>();
   const bot: Person = { id: BOT_USER_ID, name: 'Showcaller', bot: true, locale: 'en-US', permissions: 0n, roles: [] };
+  const application = { publicKeyHex: '0'.repeat(64), endpointUrl: null as string | null }; // as the developer page shows it
   let lastId = 0n;
   let tell: (event: string, data: Body) => void = () => undefined;
   people.set(bot.id, bot);
@@ -190,6 +191,7 @@ export function createWorld(now: () => number) {
     channel,
     changed,
     until,
+    application,
     complain(what: string, detail: string): void {
       complaints.push({ what, detail });
       changed();

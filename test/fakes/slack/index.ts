@@ -1,5 +1,6 @@
+import { createHttpMode } from './http.ts';
 import { createLifetimes } from './lifetimes.ts';
-import { createPeople } from './people.ts';
+import { createPeople, type Way } from './people.ts';
 import { createSocketMode } from './socket.ts';
 import type { Channel, FakeSlack, FakeSlackOptions, ShownView, User } from './types.ts';
 import { createWeather } from './weather.ts';
@@ -7,6 +8,7 @@ import { createWeb } from './web.ts';
 import { createWorld, type World } from './world.ts';
 
 export { limitFaults, metadataFaults, viewFaults } from './limits.ts';
+export { bodyOf, signatureOf } from './http.ts';
 export { visibleText } from './text.ts';
 export type * from './types.ts';
 
@@ -91,7 +93,7 @@ function createSight(world: World) {
   };
 }
 
-/** Starts a Slack on loopback: its Web API, its Socket Mode, its people, and its bad days. */
+/** Starts a Slack on loopback: its Web API, its Socket Mode and its requests, its people, and its bad days. */
 export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<FakeSlack> {
   const world = createWorld(options);
   const tokens = {
@@ -102,6 +104,9 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
   const origin = (): string => `http://127.0.0.1:${port}`;
   const lifetimes = createLifetimes(world, { origin });
   const socket = createSocketMode(world, { ackWithinMs: options.ackWithinMs ?? ACK_WITHIN_MS });
+  const signingSecret = options.signingSecret ?? '8f742231b10e8888abcd99yyyzzz85a5';
+  const http = createHttpMode(world, { ackWithinMs: options.ackWithinMs ?? ACK_WITHIN_MS, signingSecret });
+  const way: Way = { deliver: (envelope) => (http.isOn() ? http : socket).deliver(envelope) };
   const weather = createWeather();
   const openSocket = (): string => `ws://127.0.0.1:${port}/link/?ticket=${socket.ticket()}&app_id=${world.ids.appId}`;
   const web = createWeb({
@@ -120,12 +125,14 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
   return Object.assign(
     createSight(world),
     createHall(world),
-    createPeople({ world, lifetimes, socket, commands: options.commands ?? null }),
+    createPeople({ world, lifetimes, way, commands: options.commands ?? null }),
     {
       apiUrl: `${origin()}/api/`,
       port,
       botToken: tokens.bot.value,
       appToken: tokens.app.value,
+      signingSecret,
+      sendTo: http.sendTo,
       workspaceId: world.ids.workspaceId,
       botUserId: world.ids.botUserId,
       appId: world.ids.appId,
@@ -142,7 +149,10 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
       },
       restoreToken: (which: 'bot' | 'app' = 'bot'): void => void (tokens[which].revoked = false),
       revokeScopes: (...scopes: readonly string[]): void => scopes.forEach((scope) => world.granted.delete(scope)),
-      deliverTwice: socket.deliverTwice,
+      deliverTwice(isOn: boolean): void {
+        socket.deliverTwice(isOn);
+        http.deliverTwice(isOn);
+      },
       dropSockets: socket.drop,
       disconnect: socket.disconnect,
       limitPosts: web.limitPosts,

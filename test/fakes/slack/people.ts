@@ -3,7 +3,7 @@ import type { Lifetimes } from './lifetimes.ts';
 import { proposalFaults } from './limits.ts';
 import { directWith } from './chat-methods.ts';
 import { createPayloads } from './payloads.ts';
-import type { Acknowledged, SocketMode } from './socket.ts';
+import type { Acknowledged, Envelope } from './socket.ts';
 import type { Act, Json, People, Pressable, PressHow, PrivateAnswer, Proposal, ShownView, Submitted } from './types.ts';
 import { show, viewRefused } from './view-methods.ts';
 import type { World } from './world.ts';
@@ -60,16 +60,19 @@ function actionOf({ block, element }: Found, choose: string | undefined): Json {
   }
 }
 
-/** What people do, over the socket, and what they see of it. */
+/** How what people do reaches the app. */
+export type Way = { readonly deliver: (envelope: Envelope) => Promise<Acknowledged> };
+
+/** What people do, and what they see of it. */
 export function createPeople({
   world,
   lifetimes,
-  socket,
+  way,
   commands,
 }: {
   readonly world: World;
   readonly lifetimes: Lifetimes;
-  readonly socket: SocketMode;
+  readonly way: Way;
   readonly commands: readonly string[] | null; // null: any
 }): People {
   const payloads = createPayloads(world);
@@ -113,7 +116,7 @@ export function createPeople({
     const since = world.givings.length;
     const payload = payloads.slash({ userId, channelId, command, text: rest.join(' ').trim(), triggerId, responseUrl });
     const ack = world.granted.has('commands')
-      ? await socket.deliver({ type: 'slash_commands', payload, acceptsResponse: true })
+      ? await way.deliver({ type: 'slash_commands', payload, acceptsResponse: true })
       : UNHEARD;
     if (typeof ack.payload['text'] === 'string') {
       const blocks = (ack.payload['blocks'] as Json[] | undefined) ?? [];
@@ -133,7 +136,7 @@ export function createPeople({
     if (decline) return act(of, UNHEARD);
     const values = where.kind === 'view' ? await stateOf(where, {}, { propose, complete: false }) : {};
     const payload = payloads.press({ userId, where, action: actionOf(found, choose), triggerId, responseUrl, values });
-    return act(of, await socket.deliver({ type: 'interactive', payload, acceptsResponse: false }));
+    return act(of, await way.deliver({ type: 'interactive', payload, acceptsResponse: false }));
 
     function propose(): Promise<readonly Proposal[]> {
       return Promise.resolve([]);
@@ -143,7 +146,7 @@ export function createPeople({
   async function proposals(view: ShownView, field: Field, typed: string): Promise<readonly Proposal[]> {
     if (typed.length < Number(field.element['min_query_length'] ?? SUGGEST_FROM_DEFAULT)) return [];
     const payload = payloads.suggestion(view, { ...field, typed });
-    const ack = await socket.deliver({ type: 'interactive', payload, acceptsResponse: true });
+    const ack = await way.deliver({ type: 'interactive', payload, acceptsResponse: true });
     const faults = ack.acked ? proposalFaults(ack.payload) : [];
     if (faults.length > 0) world.complain('block_suggestion', faults.join('; '));
     if (!ack.acked || faults.length > 0) return [];
@@ -191,7 +194,7 @@ export function createPeople({
     const triggerId = lifetimes.trigger(view.userId);
     const since = world.givings.length;
     const payload = payloads.submission(view, state, triggerId);
-    const ack = await socket.deliver({ type: 'interactive', payload, acceptsResponse: true });
+    const ack = await way.deliver({ type: 'interactive', payload, acceptsResponse: true });
     const after = afterSubmit(view, ack);
     world.tell();
     return { ...act({ userId: view.userId, triggerId, responseUrl: null, since }, ack), ...after };
@@ -205,7 +208,7 @@ export function createPeople({
       world.views.delete(view.id);
       world.tell();
       if (view.view['notify_on_close'] === true)
-        await socket.deliver({ type: 'interactive', payload: payloads.closed(view), acceptsResponse: false });
+        await way.deliver({ type: 'interactive', payload: payloads.closed(view), acceptsResponse: false });
     },
     options: (view, field, typed) => proposals(view, fieldNamed(view, field), typed),
     async messageShortcut(userId, message, callbackId) {
@@ -213,13 +216,13 @@ export function createPeople({
       const responseUrl = lifetimes.responseUrl('app', { userId, channelId: message.channelId, source: null });
       const since = world.givings.length;
       const payload = payloads.messageShortcut({ userId, message, callbackId, triggerId, responseUrl });
-      const ack = await socket.deliver({ type: 'interactive', payload, acceptsResponse: false });
+      const ack = await way.deliver({ type: 'interactive', payload, acceptsResponse: false });
       return act({ userId, triggerId, responseUrl, since }, ack);
     },
     async openHome(userId) {
       const since = world.givings.length;
       const payload = payloads.homeOpened(userId, directWith(userId, { world }).id);
-      const ack = await socket.deliver({ type: 'events_api', payload, acceptsResponse: false });
+      const ack = await way.deliver({ type: 'events_api', payload, acceptsResponse: false });
       return act({ userId, triggerId: '', responseUrl: null, since }, ack);
     },
     say: (userId, channelId, text, { threadTs = null } = {}) =>

@@ -10,6 +10,7 @@ export type FakeSlackOptions = {
   readonly lacks?: readonly string[]; // methods this lesser server does not know: `unknown_method`, and no complaint
   readonly botToken?: string;
   readonly appToken?: string;
+  readonly signingSecret?: string;
   readonly ackWithinMs?: number; // 3,000 as Slack has it
 };
 
@@ -90,7 +91,7 @@ export type Call = {
   readonly outcome: string; // 'ok', an error's name, or what the weather did: 'rate-limited', 'status-500', 'lost' …
 };
 
-/** One delivery of an envelope over a socket. */
+/** One delivery of an envelope, over a socket or as a request. */
 export type Delivered = {
   readonly envelopeId: string;
   readonly type: 'slash_commands' | 'interactive' | 'events_api';
@@ -169,6 +170,7 @@ export type FakeSlack = People & {
   readonly port: number;
   readonly botToken: string;
   readonly appToken: string;
+  readonly signingSecret: string;
   readonly workspaceId: string;
   readonly botUserId: string;
   readonly appId: string;
@@ -199,6 +201,8 @@ export type FakeSlack = People & {
   readonly calls: readonly Call[];
   readonly deliveries: readonly Delivered[];
   socketCount(): number;
+  /** Sends requests to these addresses in turn from now on, and nothing over sockets; each has to echo a challenge first. */
+  sendTo(urls: readonly string[]): Promise<void>;
 
   /**
    * Waits until `read` gives something (not null, undefined or false), looking again whenever something happens here.
