@@ -10,6 +10,7 @@ import { columnsOf, ordersFile, planFile } from './verbs/files.ts';
 import { importOrders, importPlan } from './verbs/import.ts';
 import { machineWords, Refused } from './verbs/refused.ts';
 import { manifest } from './verbs/manifest.ts';
+import { move } from './verbs/move.ts';
 import { rehearseAtConsole } from './verbs/rehearse-console.ts';
 import { timesOf } from './verbs/rehearse.ts';
 import { serve } from './verbs/serve.ts';
@@ -191,6 +192,13 @@ function program(exit: (code: ExitCode) => void): Command {
     .option('--replace', 'even if there is a database; it is kept beside the new one', false)
     .action(async (from: string, { replace }: { replace: boolean }) =>
       exit(await restore(databaseNow(settingsNow()), { from, replace, nowMs: clock.now() }, terminal)),
+    );
+  showcaller
+    .command('move <from> <to>')
+    .description('copy everything to another database, file:… or postgres://…, and prove both hold the same')
+    .option('--team <id>', 'this team only')
+    .action(async (from: string, to: string, { team }: { team?: string }) =>
+      exit(await move({ from, to, team: team ?? null }, terminal)),
     );
   return showcaller;
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Store } from '../ports/store.ts';
 import type { Engine } from '../store/engine/engine.ts';
+import { claimServing } from '../store/engine/sqlite-files.ts';
 import { openSqlite } from '../store/engine/sqlite.ts';
 import { openStore } from '../store/store.ts';
 import { Refused } from './refused.ts';
@@ -12,6 +13,25 @@ export type Database = { readonly kind: 'sqlite'; readonly file: string } | { re
 /** Reads a DATABASE_URL that the settings have checked. */
 export function databaseOf(url: string): Database {
   return url.startsWith('file:') ? { kind: 'sqlite', file: resolve(url.slice('file:'.length)) } : { kind: 'postgres', url };
+}
+
+/** What a database is called where people read it: never with a password. */
+export function nameOf(database: Database): string {
+  if (database.kind === 'sqlite') return database.file;
+  const { hostname, port, pathname } = new URL(database.url);
+  return `postgres://${hostname}${port === '' ? '' : `:${port}`}${pathname}`;
+}
+
+/** What came of asking that nobody serves a database for a while. */
+export type Claim = { readonly kind: 'alone'; readonly release: () => void } | { readonly kind: 'served'; readonly by: string };
+
+/** Keeps a database from being served until it is released; a database that is served says by whom. */
+export async function claimAlone(database: Database): Promise<Claim> {
+  if (database.kind === 'postgres') return { kind: 'alone', release: () => undefined };
+  const serving = claimServing(database.file);
+  return serving.kind === 'taken'
+    ? { kind: 'served', by: `Process ${serving.pid}` }
+    : { kind: 'alone', release: serving.release };
 }
 
 /** Refuses a database file whose folder is not there; nothing is created. */

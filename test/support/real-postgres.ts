@@ -3,22 +3,36 @@ import { Client } from 'pg';
 import { openPostgres } from '../../src/store/engine/open-postgres.ts';
 import type { Engine } from '../../src/store/engine/engine.ts';
 
-/** A database of its own on a real server, made for this run and dropped with it. `url` names any database the user may make others from. */
-export async function temporaryPostgres(url: string): Promise<{ engine: Engine; name: string; close: () => Promise<void> }> {
+/** An empty database of its own on a real server, made for this run. `serverUrl` names any database whose user may make others. */
+export async function emptyDatabase(serverUrl: string): Promise<{ url: string; name: string; remove: () => Promise<void> }> {
   const name = `showcaller_test_${randomUUID().replaceAll('-', '')}`;
-  const admin = new Client({ connectionString: url });
+  const admin = new Client({ connectionString: serverUrl });
   await admin.connect();
   await admin.query(`create database ${name}`);
-  const own = new URL(url);
+  const own = new URL(serverUrl);
   own.pathname = `/${name}`;
-  const engine = await openPostgres(own.href);
+  return {
+    url: own.href,
+    name,
+    async remove() {
+      await admin.query(`drop database ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
+
+/** The same, opened and migrated. */
+export async function temporaryPostgres(
+  serverUrl: string,
+): Promise<{ engine: Engine; name: string; close: () => Promise<void> }> {
+  const { url, name, remove } = await emptyDatabase(serverUrl);
+  const engine = await openPostgres(url);
   return {
     engine,
     name,
     async close() {
       await engine.close();
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.end();
+      await remove();
     },
   };
 }
