@@ -1,5 +1,6 @@
-import { existsSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { copyTeams, type CopyAnswer } from '../store/copy/copy.ts';
+import { removeSqlite } from '../store/engine/sqlite-files.ts';
 import { comparedLines, progressLines, rowCountOf, whyNotCopied } from './copying.ts';
 import { assertFolder, claimAlone, databaseOf, nameOf, openEngine, type Database } from './database.ts';
 import { Refused } from './refused.ts';
@@ -64,7 +65,7 @@ async function copy(
     }
   } finally {
     await source.close();
-    if (isNew && answer?.kind !== 'copied') removeFile(to.file);
+    if (isNew && answer?.kind !== 'copied') removeSqlite(to.file);
   }
 }
 
@@ -83,9 +84,4 @@ function told(
   write('Now set DATABASE_URL to the new one, and start. The old one is as it was: keep it as a backup, and serve it no more,');
   write('or channels hear everything twice.');
   return 0;
-}
-
-/** A file that was made for a copy that came to nothing. */
-function removeFile(file: string): void {
-  for (const beside of ['', '-wal', '-shm']) rmSync(`${file}${beside}`, { force: true });
 }

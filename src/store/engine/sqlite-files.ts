@@ -53,6 +53,19 @@ export async function backupSqlite(
   }
 }
 
+/** Makes a closed database one file that needs none beside it, and gives it its name. */
+export function sealSqlite(part: string, file: string): void {
+  const sealing = new Database(part);
+  sealing.pragma('journal_mode = DELETE');
+  sealing.close();
+  renameSync(part, file);
+}
+
+/** Takes a closed database away, if it is there. */
+export function removeSqlite(file: string): void {
+  for (const beside of ['', '-wal', '-shm', '-journal']) rmSync(`${file}${beside}`, { force: true });
+}
+
 export type BackupFault = 'missing' | 'not-a-database' | 'damaged' | 'not-showcaller';
 
 /** Whether a file is a sound backup of ours. */
