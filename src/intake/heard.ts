@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HeardFacts } from '../domain/order.ts';
 import type { ShopTold } from '../domain/shop-count.ts';
+import { oneLine } from '../words/summary.ts';
 
 /** What an adapter made of one body. `ignored` is well signed but tells us nothing we keep; `why` is one line. */
 export type Reading =
@@ -57,5 +58,6 @@ export function whyNot(error: z.core.$ZodError): string {
   if (first === undefined) return 'the body is not what was expected';
   const more = error.issues.length - 1;
   const path = first.path.map(String).join('.');
-  return `${path === '' ? 'the body' : path}: ${first.message}${more > 0 ? ` (and ${more} more)` : ''}`.slice(0, 300);
+  // A fault names keys the sender made up: whatever they are, the reason is one line.
+  return oneLine(`${path === '' ? 'the body' : path}: ${first.message}${more > 0 ? ` (and ${more} more)` : ''}`, 300);
 }

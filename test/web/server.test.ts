@@ -184,6 +184,7 @@ describe('well signed', () => {
         /^lines\.0\.lineId: /,
       ],
     ]),
+    ['a key of two lines', () => standardRequest({ ...FACTS, 'x\ny': 1 }), 400, /^the body: Unrecognized key: "x y"$/],
     ['an endless id', () => standardRequest(FACTS, { id: 'x'.repeat(201) }), 400, /^the webhook-id header/],
     ['over 1 MiB', () => standardRequest({ ...FACTS, buyer: 'x'.repeat(1024 * 1024) }), 413, /^at most 1048576 bytes$/],
   ])('%s: 4xx with a one-line reason, and nothing written', async (_, request, status, why) => {
