@@ -1,5 +1,5 @@
 import { bootPglite, temporarySqlite } from '../support/engines.ts';
-import { temporaryPostgres } from '../support/real-postgres.ts';
+import { SERVER_URL, temporaryPostgres } from '../support/real-postgres.ts';
 import { storeContract } from './contract.ts';
 import { alertClockRules } from './rules/alert-clock.ts';
 import { alertPeopleRules } from './rules/alert-people.ts';
@@ -68,5 +68,4 @@ storeContract(
 );
 
 // PGlite is PostgreSQL with one connection; what many connections and node-postgres do differently shows only on a server.
-const serverUrl = process.env.TEST_DATABASE_URL;
-if (serverUrl !== undefined) storeContract('postgres (server)', () => temporaryPostgres(serverUrl), RULES);
+if (SERVER_URL !== '') storeContract('postgres (server)', temporaryPostgres, RULES);

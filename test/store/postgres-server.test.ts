@@ -1,34 +1,37 @@
 import { sql } from 'drizzle-orm';
-import { Client } from 'pg';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../../src/store/engine/engine.ts';
+import { openPostgres } from '../../src/store/engine/open-postgres.ts';
+import { desire } from '../../src/store/posts/desire.ts';
 import { openStore } from '../../src/store/store.ts';
 import { seeded } from '../support/plan.ts';
-import { temporaryPostgres } from '../support/real-postgres.ts';
+import { emptyDatabase, SERVER_URL, temporaryPostgres } from '../support/real-postgres.ts';
 
-// What only a server can do: go away. Runs when `TEST_DATABASE_URL` names one.
-const serverUrl = process.env.TEST_DATABASE_URL ?? '';
+// What only a server can do: go away, and serve several processes. Runs when `TEST_DATABASE_URL` names one.
+describe.skipIf(SERVER_URL === '')('a PostgreSQL server (TEST_DATABASE_URL)', () => {
+  let opened: Awaited<ReturnType<typeof temporaryPostgres>>;
+  const beside: Engine[] = []; // engines of other processes
+  beforeEach(async () => {
+    opened = await temporaryPostgres();
+  });
+  afterEach(async () => {
+    await Promise.all(beside.splice(0).map((engine) => engine.close()));
+    await opened.close();
+  });
 
-test.skipIf(serverUrl === '')(
-  'a server that drops every connection costs the transaction under way, and nothing else',
-  async () => {
-    const { engine, name, close } = await temporaryPostgres(serverUrl);
-    const admin = new Client({ connectionString: serverUrl });
-    await admin.connect();
-    async function drop(): Promise<void> {
-      const others = 'from pg_stat_activity where datname = $1';
-      await admin.query(`select pg_terminate_backend(pid) ${others}`, [name]);
-      await expect.poll(async () => (await admin.query(`select 1 ${others}`, [name])).rowCount).toBe(0);
-    }
+  async function openBeside(): Promise<Engine> {
+    const engine = await openPostgres(opened.database.url);
+    beside.push(engine);
+    return engine;
+  }
+
+  test('dropping every connection costs the transaction under way, and nothing else', async () => {
+    const { engine, database } = opened;
     await seeded({ engine, store: openStore(engine), teamId: 'team-1' });
-
-    await drop(); // all of them idle
     const { teams } = engine.tables;
-    const count = () => engine.read(async (db) => (await db.select().from(teams)).length);
-    await expect.poll(count).toBe(1);
-
     const cut = engine.write('team-1', async ({ db }) => {
       await db.update(teams).set({ name: 'half' });
-      await drop();
+      await database.dropConnections();
       await db.update(teams).set({ zone: 'UTC' });
     });
     await expect(cut).rejects.toThrow(/Failed query/);
@@ -36,8 +39,149 @@ test.skipIf(serverUrl === '')(
     expect(names).toEqual([{ name: 'Night Market' }]);
     await engine.write('team-1', ({ db }) => db.update(teams).set({ name: sql`upper(${teams.name})` }));
     expect(await engine.read((db) => db.select({ name: teams.name }).from(teams))).toEqual([{ name: 'NIGHT MARKET' }]);
+  });
 
-    await admin.end();
-    await close();
-  },
-);
+  test('connections dropped again and again, idle and lent, are all replaced: none is lost to the pool', async () => {
+    const { engine, database } = opened;
+    const look = () => engine.read((db) => db.select().from(engine.tables.teams));
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, look)); // the pool is full, and idle
+      const dropped = database.dropConnections();
+      // Some of these are lent a connection that is gone, and hear so from its first statement.
+      await Promise.allSettled([...Array.from({ length: 10 }, look), dropped]);
+      await expect.poll(() => look(), { timeout: 20_000 }).toEqual([]);
+    }
+    // Each lent at once: were one lost, the last would wait for it in vain.
+    let lentCount = 0;
+    let allLent = (): void => undefined;
+    const together = new Promise<void>((resolve) => (allLent = resolve));
+    const hold = () =>
+      engine.read(async () => {
+        lentCount += 1;
+        if (lentCount === 10) allLent();
+        await together;
+      });
+    await Promise.all(Array.from({ length: 10 }, hold));
+  });
+
+  test('a statement that waits for another process’s lock is given up, and the connection is as good as before', async () => {
+    const { engine } = opened;
+    const { database } = opened;
+    const other = await openBeside();
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letGo = resolve));
+    let begun = (): void => undefined;
+    const isHeld = new Promise<void>((resolve) => (begun = resolve));
+    const holding = other.write('team-1', async () => {
+      begun();
+      await held;
+    });
+    await isHeld;
+    // Seen from outside: it waits. Ended from outside too, by what the server's own timeout does.
+    const waiting = engine.write('team-1', () => Promise.resolve('never'));
+    const blocked = `from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`;
+    await expect.poll(() => database.ask(`select 1 ${blocked}`, [database.name]), { timeout: 5_000 }).toHaveLength(1);
+    await database.ask(`select pg_cancel_backend(pid) ${blocked}`, [database.name]);
+    await expect(waiting).rejects.toThrow(/cancel/);
+    letGo();
+    await holding;
+    expect(await engine.write('team-1', () => Promise.resolve('ours'))).toBe('ours');
+  });
+
+  test('nothing waits without end: the server is told how long each connection may', async () => {
+    const { engine } = opened;
+    const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
+    const told = await engine.read(async (db) => {
+      const rows = await db.select({ name: sql<string>`name`, ms: sql<string>`setting` }).from(sql`pg_settings`);
+      return rows.filter(({ name }) => names.includes(name)).map(({ name, ms }) => [name, Number(ms)]);
+    });
+    expect(Object.fromEntries(told)).toEqual({
+      statement_timeout: 30_000,
+      lock_timeout: 10_000,
+      idle_in_transaction_session_timeout: 15_000,
+    });
+  });
+
+  test('writers of one team in one process hold one connection, however many they are', async () => {
+    const { engine, database } = opened;
+    const writing = Array.from({ length: 30 }, () => engine.write('team-1', ({ db }) => db.select().from(engine.tables.teams)));
+    const beyond = engine.read((db) => db.select().from(engine.tables.teams)); // waits for none of them
+    await Promise.all([...writing, beyond]);
+    const [row] = await database.ask('select count(*)::int as n from pg_stat_activity where datname = $1', [database.name]);
+    expect(row).toEqual({ n: 2 });
+  });
+
+  test('posts written by one process wake the others at once, also after their sessions were lost', async () => {
+    const { engine, database } = opened;
+    const other = await openBeside();
+    await seeded({ engine, store: openStore(engine), teamId: 'team-1' });
+    let own = 0;
+    let wakes = 0;
+    engine.onPosts(() => (own += 1));
+    other.onPosts(() => (wakes += 1));
+    await expect.poll(() => Math.min(own, wakes), { timeout: 5_000 }).toBe(1); // each looks once when it is connected
+    const say = (key: string) =>
+      engine.write('team-1', (tx) =>
+        desire(tx, {
+          key,
+          destinationId: 'console:team-1-team',
+          facts: { kind: 'live', dropName: 'Run', state: 'live', atMs: 1, byPersonId: 'maya' },
+          lane: 1,
+          nowMs: 1,
+        }),
+      );
+    await say('one');
+    await expect.poll(() => wakes, { timeout: 5_000 }).toBe(2);
+    expect(own).toBe(2); // its own commit, and not its own word of it
+    await engine.write('team-1', () => Promise.resolve()); // no posts, no word
+    await database.dropConnections();
+    await expect.poll(() => Math.min(own, wakes), { timeout: 10_000 }).toBe(3); // connected again: whatever was told meanwhile is looked for
+    await say('two');
+    await expect.poll(() => wakes, { timeout: 5_000 }).toBe(4);
+  });
+
+  test('what one process does alone goes to the next when it stops or its session ends', async () => {
+    const { database } = opened;
+    const record: string[] = [];
+    const work = (name: string) => ({
+      begin: () => void record.push(`${name} begins`),
+      wait: () => void record.push(`${name} waits`),
+      async end() {
+        record.push(`${name} ends`);
+      },
+    });
+    const [first, second] = [opened.engine, await openBeside()];
+    const mine = first.alone('chat', work('first'));
+    await expect.poll(() => record, { timeout: 5_000 }).toEqual(['first begins']);
+    const theirs = second.alone('chat', work('second'));
+    second.alone('something else', work('other'));
+    await expect.poll(() => record, { timeout: 5_000 }).toEqual(['first begins', 'second waits', 'other begins']);
+    await mine.stop();
+    await expect.poll(() => record.slice(3), { timeout: 5_000 }).toEqual(['first ends', 'second begins']);
+
+    // A server that comes back: whoever had it has it again, or the other does and it ends; never both, never neither.
+    const again = first.alone('chat', work('first'));
+    await expect.poll(() => record.at(-1), { timeout: 5_000 }).toBe('first waits');
+    const before = record.length;
+    await database.dropConnections();
+    const holders = `select count(*)::int as n from pg_locks join pg_database d on d.oid = database
+      where locktype = 'advisory' and objsubid = 1 and d.datname = $1`;
+    await expect.poll(async () => database.ask(holders, [database.name]), { timeout: 10_000 }).toEqual([{ n: 2 }]);
+    const changed = ['second ends', 'first begins'];
+    const isSettled = () => {
+      const since = record.slice(before).filter((line) => changed.includes(line));
+      return since.length === 0 || since.length === 2;
+    };
+    await expect.poll(isSettled, { timeout: 10_000 }).toBe(true);
+    await Promise.all([again.stop(), theirs.stop()]);
+  });
+
+  test('many processes that start at once migrate once', async () => {
+    const empty = await emptyDatabase();
+    const engines = await Promise.all(Array.from({ length: 6 }, () => openPostgres(empty.url)));
+    const [tables] = await Promise.all(engines.map((engine) => engine.read((db) => db.select().from(engine.tables.teams))));
+    expect(tables).toEqual([]);
+    await Promise.all(engines.map((engine) => engine.close()));
+    await empty.remove();
+  });
+});

@@ -5,8 +5,8 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { Engine } from '../../src/store/engine/engine.ts';
-import { POSTGRES_MIGRATIONS, postgresEngine } from '../../src/store/engine/postgres.ts';
-import { openSqlite } from '../../src/store/engine/sqlite.ts';
+import { POSTGRES_MIGRATIONS, postgresDb, postgresEngine } from '../../src/store/engine/postgres.ts';
+import { aloneHere, openSqlite } from '../../src/store/engine/sqlite.ts';
 
 /** A fresh SQLite file in a folder of its own; `remove` closes and deletes it. */
 export function temporarySqlite(): { engine: Engine; file: string; remove: () => Promise<void> } {
@@ -27,6 +27,19 @@ export function temporarySqlite(): { engine: Engine; file: string; remove: () =>
 export async function bootPglite(): Promise<Engine> {
   const pglite = new PGlite();
   const database = drizzle(pglite);
+  const db = postgresDb(database);
   await migrate(database, { migrationsFolder: POSTGRES_MIGRATIONS });
-  return postgresEngine(database, () => pglite.close());
+  let tail: Promise<unknown> = Promise.resolve(); // it is one connection
+  return postgresEngine({
+    lend(use) {
+      const lent = { db, run: (statements: string) => pglite.exec(statements), spoil: () => undefined };
+      const done = tail.then(() => use(lent));
+      tail = done.catch(() => undefined);
+      return done;
+    },
+    ring: () => undefined,
+    onRing: () => undefined,
+    alone: aloneHere,
+    close: () => pglite.close(),
+  });
 }

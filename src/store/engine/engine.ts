@@ -16,6 +16,16 @@ export type Tx = {
   desiredPosts: number;
 };
 
+/** What one process at a time does, of all that share a database. */
+export type Alone = {
+  /** It is this process's now. Called again when it was lost and comes back. */
+  readonly begin: () => void;
+  /** Another process has it. Called once until it is this one's. */
+  readonly wait: () => void;
+  /** It may be another's from now on: resolves when nothing of it goes on here. Never rejects. */
+  readonly end: () => Promise<void>;
+};
+
 /** A database Showcaller can live on. */
 export type Engine = {
   readonly kind: 'sqlite' | 'postgres';
@@ -24,7 +34,9 @@ export type Engine = {
   readonly write: <T>(teamId: string, work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** One snapshot: two selects of one read never disagree. */
   readonly read: <T>(query: (db: Db) => Promise<T>) => Promise<T>;
-  /** Called after each commit that wrote posts. */
+  /** Called after each commit that wrote posts, whichever process committed. */
   readonly onPosts: (wake: () => void) => void;
+  /** Does a named work while no other process does, and stands by while one does. `stop` ends it and leaves it to another. */
+  readonly alone: (name: string, work: Alone) => { readonly stop: () => Promise<void> };
   readonly close: () => Promise<void>;
 };

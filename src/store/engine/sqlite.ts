@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator';
 import * as tables from '../tables/sqlite.ts';
 import { sqliteDriver } from './driver.ts';
-import type { Db, Engine, Tx } from './engine.ts';
+import type { Alone, Db, Engine, Tx } from './engine.ts';
 
 const READERS = 3;
 const BUSY_MS = 5_000; // `import` and `backup` may write beside a serving process
@@ -61,10 +61,14 @@ export function openSqlite(file: string): Engine {
       );
       return done;
     },
-    read: readers.read,
+    async read(query) {
+      if (inside.getStore() === true) throw new Error('a read inside a write would not see what it wrote');
+      return readers.read(query);
+    },
     onPosts(call) {
       wake = call;
     },
+    alone: aloneHere,
     async close() {
       await tail;
       readers.close();
@@ -97,6 +101,12 @@ function waiting(begin: () => void): () => Promise<void> {
       await wait(BUSY_AGAIN_MS);
     }
   };
+}
+
+/** One process serves a file: whatever one process at a time does is its own until it stops. */
+export function aloneHere(_name: string, work: Alone): { readonly stop: () => Promise<void> } {
+  work.begin();
+  return { stop: work.end };
 }
 
 /** A pool of read-only connections, each lent to one snapshot at a time. */

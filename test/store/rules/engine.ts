@@ -26,6 +26,11 @@ export const engineRules: Rules = {
     await expect(nested).rejects.toThrow('inside a write');
   },
 
+  'a read inside a write throws: it would see nothing of it': async ({ engine, teamId }) => {
+    const nested = engine.write(teamId, () => engine.read((db) => db.select().from(engine.tables.people)));
+    await expect(nested).rejects.toThrow('would not see what it wrote');
+  },
+
   'fifty read-modify-writes at once all count': async ({ engine, teamId }) => {
     const { people } = engine.tables;
     await engine.write(teamId, async ({ db }) => db.insert(people).values({ teamId, personId: 'sum', name: '0' }));

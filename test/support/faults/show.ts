@@ -48,10 +48,8 @@ export async function faultGround(kind: EngineKind, postgresUrl?: string): Promi
     return { engine, url: `file:${file}`, remove };
   }
   if (postgresUrl === undefined) throw new Error('TEST_DATABASE_URL names no PostgreSQL');
-  const { engine, name, close } = await temporaryPostgres(postgresUrl);
-  const own = new URL(postgresUrl);
-  own.pathname = `/${name}`;
-  return { engine, url: own.href, remove: close };
+  const { engine, database, close } = await temporaryPostgres(postgresUrl);
+  return { engine, url: database.url, remove: close };
 }
 
 type ShowNeeds = {
