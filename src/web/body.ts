@@ -67,7 +67,7 @@ export function bodyReader({ bytesMax: allBytesMax }: { readonly bytesMax: numbe
         });
         request.on('end', () => {
           unfinished.delete(own);
-          resolve(refused === null ? { kind: 'body', bytes: Buffer.concat(chunks), release } : { kind: refused });
+          resolve(refused === null ? { kind: 'body', bytes: wholeOf(chunks), release } : { kind: refused });
         });
         const broken = (): void => {
           if (request.complete) return;
@@ -79,4 +79,10 @@ export function bodyReader({ bytesMax: allBytesMax }: { readonly bytesMax: numbe
         request.on('error', broken);
       }),
   };
+}
+
+/** Most bodies come in one piece, which need not be copied. */
+function wholeOf(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks);
 }

@@ -195,16 +195,17 @@ async function handle({ route, params, visit, bodies, withinRoom, unsigned, nowM
 
 function send({ request, response }: Visit, { status, body, headers = {} }: Answer, closing: boolean): void {
   const isText = typeof body === 'string';
-  const bytes = Buffer.from(isText ? (body === '' ? '' : `${body}\n`) : JSON.stringify(body));
+  const text = isText ? (body === '' ? '' : `${body}\n`) : JSON.stringify(body);
   // A body that was not read to its end would be taken for the next request.
   const last = closing || !request.complete;
   response.writeHead(status, {
     'content-type': isText ? 'text/plain; charset=utf-8' : 'application/json',
-    'content-length': bytes.length,
+    'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     ...(last ? { connection: 'close' } : {}),
     ...headers,
   });
-  response.end(request.method === 'HEAD' ? undefined : bytes);
+  // As text, not bytes: Node then sends the head and the body in one piece.
+  response.end(request.method === 'HEAD' ? undefined : text);
 }
