@@ -5,6 +5,9 @@ import type { Heard } from '../../ports/store/orders.ts';
 /** SQLite binds at most 32,766 values in one statement, and a batch's SKUs are looked up in one. */
 const BATCH_LINES_MAX = 10_000;
 
+/** Turns of the event loop a batch waits for company, at most: each is a fraction of a millisecond, where a commit is a whole one. */
+const TURNS_MAX = 3;
+
 /** One fact on its way into the ledger. */
 export type Arrival = { readonly heard: HeardFacts; readonly nowMs: number };
 
@@ -23,15 +26,26 @@ export function orderBatcher(
   async function run(): Promise<void> {
     running = true;
     while (queue.length > 0) {
-      // SQLite answers without ever letting the event loop turn, so nothing could arrive during a batch: turn it once before each,
-      // and every socket with an order to tell has told it.
-      await turnOfTheEventLoop();
+      await gather();
       const count = batchCount(queue);
       const batch = queue.slice(0, count);
       queue = queue.slice(count);
       await settle(batch);
     }
     running = false;
+  }
+
+  /**
+   * SQLite answers without ever letting the event loop turn, so nothing could arrive during a batch: turn it before each, and every
+   * socket with an order to tell has told it. Again while that brings more: senders answered by the last batch are sending now, and
+   * what comes together shares a commit.
+   */
+  async function gather(): Promise<void> {
+    let before = 0;
+    for (let turn = 0; turn < TURNS_MAX && queue.length > before && queue.length < ORDER_BATCH_MAX; turn += 1) {
+      before = queue.length;
+      await turnOfTheEventLoop();
+    }
   }
 
   async function settle(batch: readonly Waiting[]): Promise<void> {
