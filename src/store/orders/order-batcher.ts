@@ -41,11 +41,13 @@ export function orderBatcher(
    * what comes together shares a commit.
    */
   async function gather(): Promise<void> {
-    let before = 0;
-    for (let turn = 0; turn < TURNS_MAX && queue.length > before && queue.length < ORDER_BATCH_MAX; turn += 1) {
+    let turns = 0;
+    let before;
+    do {
       before = queue.length;
       await turnOfTheEventLoop();
-    }
+      turns += 1;
+    } while (turns < TURNS_MAX && queue.length > before && queue.length < ORDER_BATCH_MAX);
   }
 
   async function settle(batch: readonly Waiting[]): Promise<void> {
