@@ -8,9 +8,9 @@ import type { Engine } from '../../src/store/engine/engine.ts';
 import { POSTGRES_MIGRATIONS, postgresDb, postgresEngine } from '../../src/store/engine/postgres.ts';
 import { aloneHere, openSqlite } from '../../src/store/engine/sqlite.ts';
 
-/** A fresh SQLite file in a folder of its own; `remove` closes and deletes it. */
-export function temporarySqlite(): { engine: Engine; file: string; remove: () => Promise<void> } {
-  const folder = mkdtempSync(join(tmpdir(), 'showcaller-test-'));
+/** A fresh SQLite file in a folder of its own, below `parent`; `remove` closes and deletes it. */
+export function temporarySqlite(parent = tmpdir()): { engine: Engine; file: string; remove: () => Promise<void> } {
+  const folder = mkdtempSync(join(parent, 'showcaller-test-'));
   const file = join(folder, 'showcaller.db');
   const engine = openSqlite(file);
   return {

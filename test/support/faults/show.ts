@@ -43,13 +43,16 @@ const OPENING = new Map([
 
 /** A real PostgreSQL where `postgresUrl` names one, else a SQLite file. */
 export async function faultGround(kind: EngineKind, postgresUrl?: string): Promise<FaultGround> {
-  if (kind === 'sqlite') {
-    const { engine, file, remove } = temporarySqlite();
-    return { engine, url: `file:${file}`, remove };
-  }
+  if (kind === 'sqlite') return sqliteGround();
   if (postgresUrl === undefined) throw new Error('TEST_DATABASE_URL names no PostgreSQL');
   const { engine, database, close } = await temporaryPostgres(postgresUrl);
   return { engine, url: database.url, remove: close };
+}
+
+/** A SQLite file in a folder of its own, below `parent`. */
+export function sqliteGround(parent?: string): FaultGround {
+  const { engine, file, remove } = temporarySqlite(parent);
+  return { engine, url: `file:${file}`, remove };
 }
 
 type ShowNeeds = {
