@@ -31,6 +31,9 @@ const BACKOFF_MAX_MS = 10 * 60_000;
 const HOLD_MIN_MS = 100; // asking again at once is what a rate limit forbids
 const HOLD_MAX_MS = 15 * 60_000; // a platform that asks for more is asked again after this
 
+/** Nothing that failed or was held waits longer than this for its next try. */
+export const LONGEST_WAIT_MS = Math.max(BACKOFF_MAX_MS, HOLD_MAX_MS);
+
 /** What came of an attempt, whatever the platform. */
 export type Outcome =
   | { readonly kind: 'sent'; readonly remoteId: string }

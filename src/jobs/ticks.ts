@@ -11,6 +11,7 @@ const TICKS: Readonly<Record<string, (team: TeamStore, around: Around) => Promis
   milestones: (team, { nowMs }) => team.milestones.tick(nowMs),
   pulse: (team, { nowMs }) => team.alerts.pulse(nowMs),
   counts: (team, { nowMs }) => team.counts.tick(nowMs),
+  clock: (team, { nowMs }) => team.posts.afterSetBack(nowMs),
   platforms: (team, around) => team.posts.watch(around),
 };
 

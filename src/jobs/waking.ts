@@ -5,12 +5,13 @@ import type { Store } from '../ports/store.ts';
 import type { LostPlatform } from '../ports/store/posts.ts';
 import { tickTeams } from './ticks.ts';
 
-const EVERY_SECOND = '* * * * * *';
+const EVERY_MS = 1_000;
 const EVERY_NIGHT = '17 4 * * *';
 
 /**
- * Wakes the jobs by the wall clock. Cron only wakes them; in UTC always, because elsewhere its sub-hourly schedules stand
- * still for up to an hour when the clocks go back.
+ * Wakes the jobs. Each second by a clock nobody sets: cron stands still for as long as the wall clock was set back by, and works off
+ * each of the 86,400 seconds of a day that was skipped. Each night by cron, in UTC always, because its schedules pause elsewhere when
+ * the clocks go back.
  */
 export function startWaking(needs: {
   store: Store;
@@ -31,16 +32,16 @@ export function startWaking(needs: {
       .finally(() => (running = null));
   }
 
-  const options = { timezone: 'UTC', noOverlap: true };
-  const seconds = schedule(EVERY_SECOND, tick, options);
+  const seconds = setInterval(tick, EVERY_MS);
   const nights = schedule(
     EVERY_NIGHT,
     () => retire(clock.now()).catch((fault: unknown) => log.error('retention.failed', { fault: String(fault) })),
-    options,
+    { timezone: 'UTC', noOverlap: true },
   );
   return {
     async stop() {
-      await Promise.all([seconds.destroy(), nights.destroy()]);
+      clearInterval(seconds);
+      await nights.destroy();
       await running;
     },
   };

@@ -26,6 +26,8 @@ export type TeamPostStore = {
   readonly refresh: (ask: { place: Place; remoteId: string; nowMs: number }) => Promise<void>;
   /** Notices platforms that take nothing, and those that do again, and tells the others. `lost` are this process's own connections. */
   readonly watch: (ask: { lost: readonly LostPlatform[]; nowMs: number }) => Promise<void>;
+  /** Lets go what waits for a time that moved away because the clock was set back. */
+  readonly afterSetBack: (nowMs: number) => Promise<void>;
   readonly health: (nowMs: number) => Promise<PostHealth>;
 };
 

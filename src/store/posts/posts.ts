@@ -3,6 +3,7 @@ import { LANES, type PostFacts } from '../../ports/post.ts';
 import type { PostHealth, TeamPostStore } from '../../ports/store/posts.ts';
 import { desire, paced } from './desire.ts';
 import { channelName, destinationId, knownChannel } from './destinations.ts';
+import { afterSetBack } from './set-back.ts';
 import { watchPlatforms } from './troubles.ts';
 import type { Db } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
@@ -36,6 +37,7 @@ export function teamPostStore(context: TeamContext): TeamPostStore {
       });
     },
     watch: (ask) => watchPlatforms(context, ask),
+    afterSetBack: (nowMs) => afterSetBack(context, nowMs),
     health: (nowMs) => context.engine.read((db) => health(context, db, nowMs)),
   };
 }

@@ -118,6 +118,22 @@ export const courierRules: Rules = {
     expect(await row(ground, 'card')).toMatchObject({ state: 'waiting', deliveredRevision: 42, dueMs: NOW + 3_060 });
   },
 
+  'courier: a clock that was set back keeps no card waiting; what is wanted at a time waits for it': async (ground) => {
+    const { store, teamId } = ground;
+    const backMs = NOW - 3_600_000;
+    await seeded(ground);
+    await want(ground, 'card', 'team');
+    const [first] = await claim(ground, 'a', NOW);
+    await settle(ground, first, 'a', SENT, NOW);
+    await want(ground, 'card', 'team', { at: backMs });
+    await want(ground, 'unsent', 'host');
+    await want(ground, 'wanted later', 'alerts', { at: NOW, due: NOW + 60_000 });
+    expect(await claim(ground, 'a', backMs)).toEqual([]);
+    await store.team(teamId).posts.afterSetBack(backMs);
+    expect(keys(await claim(ground, 'a', backMs)).toSorted()).toEqual(['card', 'unsent']);
+    expect(await row(ground, 'wanted later')).toMatchObject({ dueMs: NOW + 60_000 });
+  },
+
   'courier: a lease that ran out is claimed by another, who looks first; the first one settles nothing': async (ground) => {
     await seeded(ground);
     await want(ground, 'card', 'team');

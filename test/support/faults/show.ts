@@ -1,3 +1,4 @@
+import type { Plan } from '../../../src/ports/plan.ts';
 import type { Engine } from '../../../src/store/engine/engine.ts';
 import { openStore } from '../../../src/store/store.ts';
 import type { FakeDiscord } from '../../fakes/discord/types.ts';
@@ -58,15 +59,16 @@ export function sqliteGround(parent?: string): FaultGround {
 type ShowNeeds = {
   readonly ground: FaultGround;
   readonly counts?: ReadonlyMap<string, number>;
+  readonly plan?: Parameters<typeof onAirPlan>[1];
   /** Goes into the environment of every start. */
   readonly env?: NodeJS.ProcessEnv;
 };
 
 /** Sets up a drop that has gone live, on both platforms. Nothing serves it yet. */
-export async function openShow({ ground, counts = OPENING, env: always = {} }: ShowNeeds): Promise<Show> {
+export async function openShow({ ground, counts = OPENING, plan = {}, env: always = {} }: ShowNeeds): Promise<Show> {
   const { engine } = ground;
   const { slack, discord, cast } = await openPlatforms();
-  await goLive(engine, cast, counts);
+  await goLive(engine, onAirPlan(cast, { skus: skusOf(counts), bundles: {}, ...plan }), cast);
   const { bindWorkspace } = openStore(engine);
   const nowMs = Date.now();
   await bindWorkspace({ teamId: TEAM, workspace: { platform: 'slack', workspaceId: slack.workspaceId }, nowMs });
@@ -160,11 +162,14 @@ function shopOrder({ n, sku, units }: Order) {
   return shopifyRequest(order, { team: TEAM, eventId: `event-${n}` });
 }
 
-async function goLive(engine: Engine, cast: Cast, counts: ReadonlyMap<string, number>): Promise<void> {
+function skusOf(counts: ReadonlyMap<string, number>): Readonly<Record<string, object>> {
+  return Object.fromEntries([...counts].map(([sku, count]) => [sku, { name: `Item ${sku}`, count, price: 10 }]));
+}
+
+async function goLive(engine: Engine, plan: Plan, cast: Cast): Promise<void> {
   const store = openStore(engine);
   const nowMs = Date.now();
-  const skus = Object.fromEntries([...counts].map(([sku, count]) => [sku, { name: `Item ${sku}`, count, price: 10 }]));
-  await store.importPlan({ plan: onAirPlan(cast, { skus, bundles: {} }), by: null, nowMs });
+  await store.importPlan({ plan, by: null, nowMs });
   const by = { personId: 'priya', place: { platform: 'slack', channel: cast.slack.channels.team } } as const;
   const started = await store.team(TEAM).drops.start({ asked: null, place: null, key: 'start', by, nowMs });
   if (started.kind !== 'done') throw new Error(`the drop did not start: ${started.kind}`);
