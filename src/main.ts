@@ -5,6 +5,7 @@ import { openLog } from './log.ts';
 import { backup, restore } from './verbs/backup.ts';
 import { databaseOf, withStore, type Database, type Opened } from './verbs/database.ts';
 import { doctor } from './verbs/doctor.ts';
+import { erase } from './verbs/erase.ts';
 import { exportRows } from './verbs/export.ts';
 import { columnsOf, ordersFile, planFile } from './verbs/files.ts';
 import { importOrders, importPlan } from './verbs/import.ts';
@@ -194,6 +195,13 @@ function program(exit: (code: ExitCode) => void): Command {
       exit(await restore(databaseNow(settingsNow()), { from, replace, nowMs: clock.now() }, terminal)),
     );
   showcaller
+    .command('erase')
+    .description('take a person out of everything that is kept; says first what would go')
+    .requiredOption('--person <id>', 'the id of the person, as the plan and /team list have it')
+    .option('--team <id>', 'whose person, if there are several teams')
+    .option('--yes', 'do it without asking', false)
+    .action(async (options: EraseOptions) => exit(await eraseFrom(options)));
+  showcaller
     .command('move <from> <to>')
     .description('copy everything to another database, file:… or postgres://…, and prove both hold the same')
     .option('--team <id>', 'this team only')
@@ -212,6 +220,26 @@ async function runSetup(): Promise<ExitCode> {
   const questions = openQuestions({ input: process.stdin, output: process.stdout });
   try {
     return await setup({ settings: settingsNow(), questions, terminal, now: clock.now, folder: process.cwd() });
+  } finally {
+    questions.close();
+  }
+}
+
+type EraseOptions = { readonly team?: string; readonly person: string; readonly yes: boolean };
+
+function eraseFrom({ team, person, yes }: EraseOptions): Promise<ExitCode> {
+  return withStored(async ({ engine, store }) => {
+    const ask = { team, teamIds: await store.teamIds(), person, isSure: yes, nowMs: clock.now() };
+    return erase(engine, ask, { terminal, confirm: (question) => typedAgain(question, person) });
+  });
+}
+
+/** Asks at a terminal; where nobody can answer, the answer is no. */
+async function typedAgain(question: string, expected: string): Promise<boolean> {
+  if (!process.stdin.isTTY) return false;
+  const questions = openQuestions({ input: process.stdin, output: process.stdout });
+  try {
+    return (await questions.ask(question)) === expected;
   } finally {
     questions.close();
   }

@@ -1,3 +1,4 @@
+import { SOMEONE_WHO_LEFT } from '../domain/erasure.ts';
 import type { Account, Action, Caller, Permission, Place } from '../domain/team.ts';
 import { mayDo } from '../domain/team.ts';
 import type { AnyCommand, CommandContext } from '../ports/command.ts';
@@ -63,6 +64,6 @@ function tellingAt({ destinations, locale, zone, members }: TeamView, place: Pla
   return {
     locale: here?.locale ?? locale,
     zone: here?.zone ?? zone,
-    nameOf: (personId) => names.get(personId) ?? 'someone who left',
+    nameOf: (personId) => names.get(personId) ?? SOMEONE_WHO_LEFT,
   };
 }

@@ -8,6 +8,7 @@ import { announcementRules } from './rules/announcements.ts';
 import { countRules } from './rules/counts.ts';
 import { courierRules } from './rules/courier.ts';
 import { dropRules } from './rules/drops.ts';
+import { eraseRules } from './rules/erase.ts';
 import { linkRules } from './rules/links.ts';
 import { policyRules } from './rules/policy.ts';
 import { teamRules } from './rules/team.ts';
@@ -46,6 +47,7 @@ const RULES = {
   ...announcementRules,
   ...restoredRules,
   ...linkRules,
+  ...eraseRules,
   ...reachRules,
 };
 

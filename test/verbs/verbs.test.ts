@@ -78,7 +78,7 @@ test('from a plan to a restored copy: import, import again, orders, doctor, expo
   expect(await showcaller(['restore', copy], at('b.db'))).toMatchObject({ code: 0, out: expect.stringContaining('Restored') });
   const again = await showcaller(['doctor'], at('b.db'));
   expect({ code: again.code, said: lastLine(again.out) }).toEqual({ code: 0, said: 'All is well.' });
-}, 60_000);
+}, 180_000); // a dozen processes, one after another
 
 test('doctor and export make no database, and say how to', async () => {
   for (const verb of ['doctor', 'export']) {
@@ -127,3 +127,18 @@ test('an invented show runs on whole milliseconds, its clocks included', async (
   expect({ code, faults: err.split('\n').filter((line) => line.startsWith('{')) }).toEqual({ code: 0, faults: [] });
   expect((JSON.parse(out) as { alertCount: number }).alertCount).toBeGreaterThan(0);
 }, 60_000);
+
+test('erasing says first what would go, does nothing unasked, and leaves no name in an export', async () => {
+  const env = at('erase.db');
+  await showcaller(['import', PLAN], env);
+  const unasked = await showcaller(['erase', '--person', 'finn'], env);
+  expect(unasked).toMatchObject({ code: 1, err: expect.stringContaining('Nothing was erased') });
+  expect(unasked.out).toContain('Finn Gallagher (finn) would be erased:');
+  expect((await showcaller(['export'], env)).out).toContain('Gallagher');
+  expect(await showcaller(['erase', '--person', 'finn', '--yes'], env)).toMatchObject({ code: 0, err: '' });
+  expect((await showcaller(['export'], env)).out).not.toContain('Gallagher');
+  expect(await showcaller(['erase', '--person', 'maya', '--yes'], env)).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('the last founder'),
+  });
+}, 120_000);

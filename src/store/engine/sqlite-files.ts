@@ -47,7 +47,7 @@ export async function backupSqlite(
         return 1_000;
       },
     });
-    renameSync(part, to);
+    sealSqlite(part, to);
   } finally {
     source.close();
   }

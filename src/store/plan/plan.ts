@@ -19,10 +19,11 @@ export function planStore({ engine, teamId }: TeamContext): PlanStore {
 }
 
 async function applyPlan(tx: Tx, ask: { plan: Plan; by: Actor | null; nowMs: number }): Promise<PlanAnswer> {
-  const { plan, by, nowMs } = ask;
-  if (plan.team.id !== tx.teamId) throw new Error(`a plan for ${plan.team.id} was given to ${tx.teamId}`);
+  const { by, nowMs } = ask;
+  if (ask.plan.team.id !== tx.teamId) throw new Error(`a plan for ${ask.plan.team.id} was given to ${tx.teamId}`);
+  const { plan, warnings } = await withoutErased(tx, ask.plan);
   const before = await planBefore(tx, plan.drop.id);
-  const run: PlanImport = { tx, before, plan, nowMs, changes: [], warnings: [], left: new Set() };
+  const run: PlanImport = { tx, before, plan, nowMs, changes: [], warnings, left: new Set() };
   await importTeam(run);
   await importChannels(run);
   await importPeople(run);
@@ -34,11 +35,26 @@ async function applyPlan(tx: Tx, ask: { plan: Plan; by: Actor | null; nowMs: num
   await importAnnouncements(run);
 
   await keepPlan(tx, { before, kept: keptPlan(run), nowMs });
-  const { changes, warnings } = run;
+  const { changes } = run;
   if (changes.length > 0) {
     await remember(tx, { by, action: 'plan.import', target: plan.drop.id, before: null, after: changes, reason: null, nowMs });
   }
   return { teamId: tx.teamId, changes, warnings };
+}
+
+/** The plan without people who were erased: no file brings them back, however often it is imported. */
+async function withoutErased(
+  { db, tables: { erasures }, teamId }: Tx,
+  plan: Plan,
+): Promise<{ readonly plan: Plan; readonly warnings: string[] }> {
+  const rows = await db.select({ personId: erasures.personId }).from(erasures).where(eq(erasures.teamId, teamId));
+  const erased = rows.filter(({ personId }) => Object.hasOwn(plan.people, personId)).map(({ personId }) => personId);
+  if (erased.length === 0) return { plan, warnings: [] };
+  const people = Object.entries(plan.people).filter(([personId]) => !erased.includes(personId));
+  return {
+    plan: { ...plan, people: Object.fromEntries(people) },
+    warnings: erased.map((personId) => `${personId} was erased and was left out. Take them out of the plan file.`),
+  };
 }
 
 /**

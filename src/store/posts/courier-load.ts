@@ -1,3 +1,4 @@
+import { SOMEONE_WHO_LEFT } from '../../domain/erasure.ts';
 import { and, eq, inArray } from 'drizzle-orm';
 import { RESTORED_LOOK_MS } from '../../domain/courier.ts';
 import type { ClaimedPost, Lane, PostFacts, Recipient } from '../../ports/post.ts';
@@ -55,7 +56,7 @@ function toClaimed(
     telling: {
       locale,
       zone,
-      nameOf: (personId) => team.people.find((person) => person.personId === personId)?.name ?? 'someone who left',
+      nameOf: (personId) => team.people.find((person) => person.personId === personId)?.name ?? SOMEONE_WHO_LEFT,
     },
     createdAtMs: row.createdAtMs,
     notBeforeMs: row.dueMs,

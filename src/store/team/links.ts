@@ -61,8 +61,9 @@ export async function redeemLinkCode(tx: Tx, { account, place, code, nowMs }: As
   await giveAccount(tx, account, link.personId);
   if (holderId !== null) await removeOwner(tx, holderId);
   const by: Actor = { personId: link.personId, place };
-  const target = `${account.platform}:${account.accountId}`;
-  await remember(tx, { by, action: 'team.link', target, before: holderId, after: link.personId, reason: null, nowMs });
+  // Which account it is stands in its own row, which can be erased: the chain names people and platforms only.
+  const change = { before: holderId, after: account.platform };
+  await remember(tx, { by, action: 'team.link', target: link.personId, ...change, reason: null, nowMs });
   return { kind: 'linked', member: await memberOf(tx, link.personId) };
 }
 
@@ -81,8 +82,7 @@ export async function unlinkAccount(tx: Tx, { asked, platform, by, nowMs }: Ask<
   if (gone.length === 0) return { kind: 'no-account', member: found.member, platform };
   // A code made before would bring the account back.
   await tx.db.delete(links).where(and(eq(links.teamId, tx.teamId), eq(links.personId, personId), isNull(links.usedAtMs)));
-  const before = gone.map(({ accountId }) => `${platform}:${accountId}`);
-  await remember(tx, { by, action: 'team.unlink', target: personId, before, after: null, reason: null, nowMs });
+  await remember(tx, { by, action: 'team.unlink', target: personId, before: platform, after: null, reason: null, nowMs });
   return { kind: 'unlinked', member: await memberOf(tx, personId), platform };
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import type { Account } from '../../domain/team.ts';
 import type { TeamSubjectStore } from '../../ports/store/team.ts';
@@ -12,8 +13,9 @@ export function isOwnerId(personId: string): boolean {
   return personId.startsWith(OWNER);
 }
 
-function ownerId({ platform, accountId }: Account): string {
-  return `${OWNER}${platform}:${accountId}`;
+// By chance, and not made from the account: ids stay in the audit when the account has been erased.
+function ownerId(): string {
+  return `${OWNER}${randomBytes(6).toString('hex')}`;
 }
 
 /** Makes accounts founders: their own person if they are one of the team already, else the person named, else a stand-in. */
@@ -23,13 +25,13 @@ export async function adoptOwners(
 ): Promise<void> {
   for (const account of accounts) {
     const holderId = await holderOf(tx, account);
-    const personId = holderId ?? named ?? ownerId(account);
+    const personId = holderId ?? named ?? ownerId();
     if (holderId === null) await addAccount(tx, account, personId);
     const founder = await isFounder(tx, personId);
     if (!founder) await tx.db.insert(tx.tables.assignments).values({ teamId: tx.teamId, personId, role: 'founder', scope: '*' });
     if (founder && holderId !== null) continue;
-    const after = `${account.platform}:${account.accountId}`;
-    await remember(tx, { by: null, action: 'team.owner', target: personId, before: null, after, reason: null, nowMs });
+    const change = { before: null, after: account.platform };
+    await remember(tx, { by: null, action: 'team.owner', target: personId, ...change, reason: null, nowMs });
   }
 }
 

@@ -109,7 +109,7 @@ async function revoke(tx: Tx, { asked, role, by, nowMs }: Ask): Promise<GrantAns
 }
 
 /** Another founder who can act: one without an account anywhere can give nobody a role. */
-async function otherFounder({ db, tables: { assignments, accounts }, teamId }: Tx, personId: string): Promise<boolean> {
+export async function otherFounder({ db, tables: { assignments, accounts }, teamId }: Tx, personId: string): Promise<boolean> {
   const founders = await db
     .select({ personId: assignments.personId })
     .from(assignments)

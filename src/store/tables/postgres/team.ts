@@ -40,6 +40,17 @@ export const people = pgTable(
   (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
 );
 
+/** People who were erased: a plan that still names one does not bring them back. */
+export const erasures = pgTable(
+  'erasures',
+  {
+    teamId: text('team_id').notNull(),
+    personId: text('person_id').notNull(),
+    erasedAtMs: bigint('erased_at_ms', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
+);
+
 export const accounts = pgTable(
   'accounts',
   {

@@ -29,6 +29,17 @@ export const people = sqliteTable(
   (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
 );
 
+/** People who were erased: a plan that still names one does not bring them back. */
+export const erasures = sqliteTable(
+  'erasures',
+  {
+    teamId: text('team_id').notNull(),
+    personId: text('person_id').notNull(),
+    erasedAtMs: integer('erased_at_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.personId] })],
+);
+
 export const accounts = sqliteTable(
   'accounts',
   {
