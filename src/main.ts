@@ -176,7 +176,7 @@ function program(exit: (code: ExitCode) => void): Command {
   showcaller
     .command('manifest')
     .description('print the manifest your Slack app is made from')
-    .action(() => exit(manifest(terminal)));
+    .action(() => exit(manifest(settingsNow(), terminal)));
   showcaller
     .command('export')
     .description('print every row of a team as JSON lines')

@@ -6,6 +6,7 @@ import type { Finding } from '../../ports/finding.ts';
 import type { Api, ApiFault, ApiNeeds } from './api.ts';
 import { discordApi, faultOf, faultWords, isLacking } from './api.ts';
 import { Id } from './json.ts';
+import { DISCORD_PATH } from './limits.ts';
 import { CODES } from './outcome.ts';
 import { Channel, Guild, NEEDED, lacking } from './permissions.ts';
 import { drift, registrationOf } from './register.ts';
@@ -15,6 +16,7 @@ export type CheckNeeds = ApiNeeds & {
   readonly channels: readonly string[]; // addresses Showcaller posts to
   readonly commands: readonly AnyCommand[];
   readonly clock: Clock;
+  readonly overHttp?: { readonly publicKey: string; readonly publicUrl: string | null } | null; // not given, or null: over the gateway
 };
 
 const SKEW_MAX_MS = 60_000; // more, and what is asked seems to come from the past
@@ -43,14 +45,40 @@ export async function checkDiscord(needs: CheckNeeds): Promise<readonly Finding[
   if (me.kind === 'fault' && !isLacking(me.fault)) return [...skew, tokenFault(me.fault)];
   const bot = me.kind === 'value' ? me.value : null;
   const token = fine('Discord token', bot === null ? UNTRIED : `accepted; the bot is ${bot.username}`);
-  const application = await read(api, Routes.currentApplication(), z.object({ id: Id }));
+  const application = await read(api, Routes.currentApplication(), Application);
   // A bot's application has the bot's id, except for the oldest bots.
   const applicationId = application.kind === 'value' ? application.value.id : (bot?.id ?? null);
   const intents = fine('Discord intents', 'only Guilds is used, which needs nobody’s approval');
   const commands = await checkCommands(api, applicationId, needs.commands);
   const botUserId = bot?.id ?? applicationId;
   const places = await checkGuild(api, { ...needs, botUserId, applicationId });
-  return [...skew, token, intents, commands, ...places];
+  const way = application.kind === 'value' ? checkWay(application.value, needs.overHttp ?? null) : [];
+  return [...skew, token, intents, commands, ...way, ...places];
+}
+
+const Application = z.object({
+  id: Id,
+  verify_key: z.string().nullish().catch(null),
+  interactions_endpoint_url: z.string().nullish().catch(null),
+});
+
+/** Discord sends interactions one way only: to the address that stands with the application, else over the gateway. */
+function checkWay(
+  { verify_key: key, interactions_endpoint_url }: z.infer<typeof Application>,
+  over: NonNullable<CheckNeeds['overHttp']> | null,
+) {
+  const what = 'Discord interactions';
+  const stands = interactions_endpoint_url ?? null;
+  if (over === null) {
+    const told = `go to ${stands}, so nothing typed reaches the gateway: take the address away, or set DISCORD_PUBLIC_KEY`;
+    return stands === null ? [] : [amiss(what, told)];
+  }
+  const wanted = over.publicUrl === null ? null : new URL(DISCORD_PATH, over.publicUrl).href;
+  if (typeof key === 'string' && key.toLowerCase() !== over.publicKey.toLowerCase())
+    return [amiss(what, 'DISCORD_PUBLIC_KEY is another application’s: copy it from General Information')];
+  if (stands !== null && (wanted === null || stands === wanted)) return [fine(what, `sent to ${stands}`)];
+  const told = `are not sent here: put ${wanted ?? `the public address and ${DISCORD_PATH}`} into Interactions Endpoint URL`;
+  return [amiss(what, stands === null ? told : `${told}, where ${stands} stands`)];
 }
 
 const UNTRIED = 'cannot be tried: this server does not say whose it is';

@@ -6,7 +6,7 @@ import type { Answer, Asked, Route } from '../../ports/route.ts';
 import type { GiveFirst } from './answer.ts';
 import { faultOf, faultWords } from './api.ts';
 import { parseJson, Whole } from './json.ts';
-import { REMEMBERED_MAX } from './limits.ts';
+import { DISCORD_PATH, REMEMBERED_MAX } from './limits.ts';
 import { CLOSE_WITHIN_MS, connectionOf, openOffice, type DiscordConnection, type DiscordNeeds, type Office } from './office.ts';
 import { createReach, TOKEN_REFUSED, type Reach } from './reach.ts';
 import { applicationKey, signedByDiscord } from './signature.ts';
@@ -23,9 +23,6 @@ export type DiscordOverHttp = {
   /** Resolves after the first attempt to reach Discord, even if it failed, or once it takes too long. */
   readonly connect: () => Promise<DiscordConnection>;
 };
-
-/** Where Discord sends interactions: it stands as Interactions Endpoint URL with the application. */
-export const DISCORD_PATH = '/discord/interactions';
 
 const BYTES_MAX = 1024 * 1024;
 const LOOK_EVERY_MS = 60_000; // there is no connection that could break, so a token that was reset is found by asking

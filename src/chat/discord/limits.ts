@@ -51,3 +51,6 @@ export const TABLE_ROWS_MAX = 60;
 
 /** Identifies a bot may make in a day; one more and Discord resets its token. Waiting this long between them stays below. */
 export const IDENTIFY_PAUSE_MAX_MS = 120_000;
+
+/** Where Discord sends interactions over HTTP: it stands as Interactions Endpoint URL with the application. */
+export const DISCORD_PATH = '/discord/interactions';

@@ -9,7 +9,11 @@ import type { SlackFault } from './faults.ts';
 import { faultWords, isUnknownMethod, slackFault, TOKEN_ERRORS, tokenWords } from './faults.ts';
 import { SCOPES, slackManifest } from './manifest.ts';
 
-export type SlackCheckNeeds = SlackServer & { readonly botToken: string; readonly appToken: string; readonly clock: Clock };
+export type SlackCheckNeeds = SlackServer & {
+  readonly botToken: string;
+  readonly appToken: string | null; // null: Slack sends over HTTP
+  readonly clock: Clock;
+};
 
 const SKEW_MAX_MS = 60_000;
 
@@ -25,7 +29,7 @@ export async function checkSlack(
     return response;
   });
   const token = await checkToken(client);
-  const found = [...token.findings, await checkSocket(needs)];
+  const found = [...token.findings, ...(needs.appToken === null ? [] : [await checkSocket(needs.appToken, needs)])];
   if (serverDate !== null) found.push(checkClock(Date.parse(serverDate), needs.clock.now()));
   if (token.usable) for (const channel of channels) found.push(await checkChannel(client, channel));
   return [...found, toldCommands(commands)];
@@ -65,10 +69,10 @@ function checkScopes(granted: readonly string[] | undefined): Finding {
 }
 
 /** Asks for an address to connect to, and does not use it. */
-async function checkSocket(needs: SlackCheckNeeds): Promise<Finding> {
+async function checkSocket(appToken: string, server: SlackServer): Promise<Finding> {
   const what = 'Slack app token and Socket Mode';
   try {
-    await slackClient(needs.appToken, needs).apps.connections.open({});
+    await slackClient(appToken, server).apps.connections.open({});
     return fine(what, 'a connection may be opened');
   } catch (thrown) {
     const fault = slackFault(thrown);

@@ -5,6 +5,7 @@ import type { Answer, Asked, Route } from '../../ports/route.ts';
 import type { Acknowledge } from './desk.ts';
 import type { Envelope } from './frame.ts';
 import { holdConnection, openOffice, type Office, type OfficeNeeds, type SlackConnection } from './office.ts';
+import { SLACK_PATH } from './limits.ts';
 import { againMs, because, whyNot } from './reach.ts';
 import type { Reception } from './reception.ts';
 import { signedBySlack } from './signature.ts';
@@ -21,9 +22,6 @@ export type SlackOverHttp = {
   /** Resolves after the first attempt to reach Slack, even if it failed: `state` tells. */
   readonly connect: () => Promise<SlackConnection>;
 };
-
-/** Where Slack sends everything: commands, what is pressed and filled in, proposals, events. */
-export const SLACK_PATH = '/slack/events';
 
 const BYTES_MAX = 1024 * 1024;
 const LOOK_EVERY_MS = 60_000; // there is no connection that could break, so a revoked token is found by asking

@@ -86,3 +86,6 @@ export const RESERVED_COMMANDS: readonly string[] = [
   'unarchive',
   'who',
 ];
+
+/** Where Slack sends everything over HTTP: commands, what is pressed and filled in, proposals, events. */
+export const SLACK_PATH = '/slack/events';

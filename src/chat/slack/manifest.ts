@@ -1,7 +1,7 @@
 import type { AnyCommand } from '../../ports/command.ts';
 import { usage } from '../../words/usage.ts';
 import { cut } from './escape.ts';
-import { MANIFEST, RESERVED_COMMANDS } from './limits.ts';
+import { MANIFEST, RESERVED_COMMANDS, SLACK_PATH } from './limits.ts';
 import { SHORTCUT_CALLBACK } from './parse.ts';
 
 /** What the app asks a workspace for, and why it needs each. */
@@ -33,6 +33,7 @@ export type SlackManifest = {
     }[];
     readonly slash_commands: readonly {
       readonly command: string;
+      readonly url?: string; // over HTTP; Socket Mode has none
       readonly description: string;
       readonly usage_hint?: string;
       readonly should_escape: boolean;
@@ -40,16 +41,25 @@ export type SlackManifest = {
   };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
   readonly settings: {
-    readonly event_subscriptions: { readonly bot_events: readonly string[] };
-    readonly interactivity: { readonly is_enabled: boolean };
+    readonly event_subscriptions: { readonly request_url?: string; readonly bot_events: readonly string[] };
+    readonly interactivity: {
+      readonly is_enabled: boolean;
+      readonly request_url?: string;
+      readonly message_menu_options_url?: string;
+    };
     readonly org_deploy_enabled: boolean;
     readonly socket_mode_enabled: boolean;
     readonly token_rotation_enabled: boolean;
   };
 };
 
-/** The app's manifest, made from the commands: one slash command for each first word, and /showcaller for all of them. */
-export function slackManifest(commands: readonly AnyCommand[]): SlackManifest {
+/**
+ * The app's manifest, made from the commands: one slash command for each first word, and /showcaller for all of them. `publicUrl` is the
+ * address Slack sends to; null: it sends over Socket Mode.
+ */
+export function slackManifest(commands: readonly AnyCommand[], publicUrl: string | null = null): SlackManifest {
+  const requestUrl = publicUrl === null ? null : new URL(SLACK_PATH, publicUrl).href;
+  const sentTo = requestUrl === null ? {} : { request_url: requestUrl };
   return {
     display_information: {
       name: 'Showcaller',
@@ -60,14 +70,18 @@ export function slackManifest(commands: readonly AnyCommand[]): SlackManifest {
       app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'Showcaller', always_online: true },
       shortcuts: shortcutsOf(commands),
-      slash_commands: slashCommands(commands),
+      slash_commands: slashCommands(commands).map((one) => (requestUrl === null ? one : { ...one, url: requestUrl })),
     },
     oauth_config: { scopes: { bot: Object.keys(SCOPES) } },
     settings: {
-      event_subscriptions: { bot_events: ['app_home_opened'] },
-      interactivity: { is_enabled: true },
+      event_subscriptions: { ...sentTo, bot_events: ['app_home_opened'] },
+      interactivity: {
+        is_enabled: true,
+        ...sentTo,
+        ...(requestUrl === null ? {} : { message_menu_options_url: requestUrl }), // proposals while somebody types
+      },
       org_deploy_enabled: false,
-      socket_mode_enabled: true,
+      socket_mode_enabled: requestUrl === null,
       token_rotation_enabled: false,
     },
   };

@@ -95,3 +95,26 @@ test('the invitation asks for just what is needed', () => {
     'https://discord.com/oauth2/authorize?client_id=123&scope=bot+applications.commands&permissions=274877991936',
   );
 });
+
+test('interactions that go another way than ours are found', async () => {
+  await using discord = await startFakeDiscord();
+  const publicUrl = 'https://drops.example.com';
+  const way = async (overHttp: { publicKey: string; publicUrl: string } | null) =>
+    (await checkDiscord({ ...needsOf(discord, []), overHttp })).filter(({ what }) => what === 'Discord interactions');
+  const ours = { publicKey: discord.publicKey, publicUrl };
+  expect(await way(null)).toEqual([]);
+  expect(amiss(await way(ours))).toEqual([
+    [
+      'Discord interactions',
+      'are not sent here: put https://drops.example.com/discord/interactions into Interactions Endpoint URL',
+    ],
+  ]);
+  discord.setEndpoint('https://elsewhere.example.com/x');
+  expect((await way(ours))[0]?.told).toContain('where https://elsewhere.example.com/x stands');
+  discord.setEndpoint('https://drops.example.com/discord/interactions');
+  expect(await way(ours)).toEqual([
+    { what: 'Discord interactions', fine: true, told: 'sent to https://drops.example.com/discord/interactions' },
+  ]);
+  expect((await way({ ...ours, publicKey: 'a'.repeat(64) }))[0]?.told).toContain('another application’s');
+  expect((await way(null))[0]?.told).toContain('so nothing typed reaches the gateway');
+});

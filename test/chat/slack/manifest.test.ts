@@ -51,10 +51,17 @@ const Manifest = z.strictObject({
   }),
   oauth_config: z.strictObject({ scopes: z.strictObject({ bot: z.array(z.string()).max(255) }) }),
   settings: z.strictObject({
-    event_subscriptions: z.strictObject({ bot_events: z.array(z.string()).max(100) }),
-    interactivity: z.strictObject({ is_enabled: z.boolean() }),
+    event_subscriptions: z.strictObject({
+      request_url: z.url().max(3_500).optional(),
+      bot_events: z.array(z.string()).max(100),
+    }),
+    interactivity: z.strictObject({
+      is_enabled: z.boolean(),
+      request_url: z.url().max(3_500).optional(),
+      message_menu_options_url: z.url().max(3_500).optional(),
+    }),
     org_deploy_enabled: z.literal(false),
-    socket_mode_enabled: z.literal(true),
+    socket_mode_enabled: z.boolean(),
     token_rotation_enabled: z.literal(false),
   }),
 });
@@ -63,6 +70,7 @@ describe('the manifest', () => {
   test('of the real commands is one Slack takes', () => {
     const manifest = slackManifest(COMMANDS);
     expect(Manifest.parse(manifest)).toEqual(manifest);
+    expect(manifest.settings.socket_mode_enabled).toBe(true);
     const named = manifest.features.slash_commands.map(({ command }) => command.slice(1));
     expect(named.filter((name) => RESERVED_COMMANDS.includes(name))).toEqual([]);
     expect(new Set(named).size).toBe(named.length);
@@ -70,6 +78,18 @@ describe('the manifest', () => {
     const words = [...new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))];
     expect(words.filter((word) => !named.includes(String(word)))).toEqual([]);
     expect(named).toContain('showcaller');
+  });
+
+  test('of an app that is sent requests names one address everywhere, and no socket', () => {
+    const manifest = slackManifest(COMMANDS, 'https://drops.example.com');
+    const url = 'https://drops.example.com/slack/events';
+    expect(Manifest.parse(manifest)).toEqual(manifest);
+    expect(new Set(manifest.features.slash_commands.map((one) => one.url))).toEqual(new Set([url]));
+    expect(manifest.settings).toMatchObject({
+      socket_mode_enabled: false,
+      interactivity: { is_enabled: true, request_url: url, message_menu_options_url: url },
+      event_subscriptions: { request_url: url, bot_events: ['app_home_opened'] },
+    });
   });
 
   test('has one slash command for each first word, and says how it goes on', () => {

@@ -98,6 +98,7 @@ export async function startFakeDiscord({
     privateKey: keys.privateKey,
     sendTo: endpoint.sendTo,
     slowResponses: endpoint.slowResponses,
+    setEndpoint: (url) => void (world.application.endpointUrl = url),
     applicationId: APPLICATION_ID,
     guildId: GUILD_ID,
     botUserId: BOT_USER_ID,

@@ -185,6 +185,8 @@ export type FakeDiscord = People & {
    * wrong signature first.
    */
   readonly sendTo: (urls: readonly string[]) => Promise<void>;
+  /** Puts an Interactions Endpoint URL into the application without trying it, as long as nobody types. */
+  readonly setEndpoint: (url: string | null) => void;
   /** How many real milliseconds a first response over HTTP takes to arrive. */
   readonly slowResponses: (ms: number) => void;
   readonly weather: (weather: Weather, which?: WeatherFor) => void;
