@@ -66,7 +66,7 @@ export async function restore(database: Database, ask: RestoreAsk, terminal: Ter
       database.kind === 'postgres' ? await restoreServer(database, ask, terminal) : await restoreFile(database, ask, terminal);
     if (code !== 0) return code;
   } finally {
-    claim.release();
+    await claim.release();
   }
   write(
     `Restored ${nameOf(database)} from ${ask.from}. Posts that went out before are looked for before anything is posted again.`,

@@ -23,15 +23,21 @@ export function nameOf(database: Database): string {
 }
 
 /** What came of asking that nobody serves a database for a while. */
-export type Claim = { readonly kind: 'alone'; readonly release: () => void } | { readonly kind: 'served'; readonly by: string };
+export type Claim =
+  | { readonly kind: 'alone'; readonly release: () => Promise<void> }
+  | { readonly kind: 'served'; readonly by: string };
 
 /** Keeps a database from being served until it is released; a database that is served says by whom. */
 export async function claimAlone(database: Database): Promise<Claim> {
-  if (database.kind === 'postgres') return { kind: 'alone', release: () => undefined };
+  if (database.kind === 'postgres') {
+    const { claimUnserved } = await import('../store/engine/postgres-serving.ts');
+    const claimed = await claimUnserved(database.url);
+    return claimed.kind === 'free' ? { ...claimed, kind: 'alone' } : { kind: 'served', by: 'Another process' };
+  }
   const serving = claimServing(database.file);
   return serving.kind === 'taken'
     ? { kind: 'served', by: `Process ${serving.pid}` }
-    : { kind: 'alone', release: serving.release };
+    : { kind: 'alone', release: async () => serving.release() };
 }
 
 /** Refuses a database file whose folder is not there; nothing is created. */

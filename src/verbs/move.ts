@@ -23,12 +23,16 @@ export async function move(ask: MoveAsk, terminal: Terminal): Promise<ExitCode> 
   try {
     const target = await claimAlone(to);
     if (target.kind === 'served') return served(terminal, target.by, to);
-    const answer = await copy(ask, { from, to, warn: terminal.warn }).finally(target.release);
-    if (answer.kind === 'copied') return told(terminal, answer, { from, to });
-    whyNotCopied(answer, { to: nameOf(to) }).forEach(terminal.warn);
-    return 1;
+    try {
+      const answer = await copy(ask, { from, to, warn: terminal.warn });
+      if (answer.kind === 'copied') return told(terminal, answer, { from, to });
+      whyNotCopied(answer, { to: nameOf(to) }).forEach(terminal.warn);
+      return 1;
+    } finally {
+      await target.release();
+    }
   } finally {
-    source.release();
+    await source.release();
   }
 }
 

@@ -28,7 +28,7 @@ import { metricsRoute } from '../web/metrics-route.ts';
 import { startServer, type Server } from '../web/server.ts';
 import { createBinder } from './bind.ts';
 import { completions } from './complete.ts';
-import { assertFolder, openEngine, type Database } from './database.ts';
+import { assertFolder, nameOf, openEngine, type Database } from './database.ts';
 import { openHouse, type House } from './house.ts';
 import { openPlatforms, type Platforms } from './platforms.ts';
 import { firstSeat, sitAs, sitIn } from './seat.ts';
@@ -60,6 +60,10 @@ export async function serve(needs: ServeNeeds): Promise<ExitCode> {
     );
     return 1;
   }
+  if (database.kind === 'postgres' && (await isClaimedNow(database.url))) {
+    terminal.warn(`${nameOf(database)} is being moved or restored. Start again when that is done.`);
+    return 1;
+  }
   const engine = await openEngine(database);
   const store = openStore(engine);
   try {
@@ -69,6 +73,11 @@ export async function serve(needs: ServeNeeds): Promise<ExitCode> {
     await store.close();
     if (serving?.kind === 'serving') serving.release();
   }
+}
+
+async function isClaimedNow(url: string): Promise<boolean> {
+  const { isClaimed } = await import('../store/engine/postgres-serving.ts');
+  return isClaimed(url);
 }
 
 async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine; store: Store }): Promise<void> {

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { claimAlone, databaseOf, nameOf } from '../../src/verbs/database.ts';
 import { move } from '../../src/verbs/move.ts';
 import { openSqlite } from '../../src/store/engine/sqlite.ts';
 import { openStore } from '../../src/store/store.ts';
 import { seeded } from '../support/plan.ts';
 import { emptyDatabase } from '../support/real-postgres.ts';
-import { exitOf, serve } from '../support/serving.ts';
+import { exitOf, run, serve } from '../support/serving.ts';
 import { everything } from '../support/rows.ts';
 
 let folder: string;
@@ -101,3 +102,34 @@ test.skipIf(serverUrl === '')('there and back again by way of a PostgreSQL serve
   expect(back.out.join('\n')).not.toContain('postgres@'); // who logs in there is nobody's business
   await remove();
 });
+
+test.skipIf(serverUrl === '')(
+  'a server’s database that any process serves is left alone, and is not served while it is moved',
+  async () => {
+    const { url, name, ask, remove } = await emptyDatabase(serverUrl);
+    const env = { ...process.env, DATABASE_URL: url, PORT: '0' };
+    const serving = await serve(env);
+    const shown = `select 1 from pg_locks join pg_database on pg_database.oid = pg_locks.database
+    where datname = $1 and locktype = 'advisory' and mode = 'ShareLock' and granted`;
+    await expect.poll(async () => (await ask(shown, [name])).length, { timeout: 20_000 }).toBe(1);
+    const served = {
+      code: 1,
+      out: [],
+      err: [`Another process is serving ${nameOf(databaseOf(url))}. Stop it first; nothing was changed.`],
+    };
+    expect(await moving(at('a.db'), url)).toEqual(served);
+    expect(await moving(url, at('e.db'))).toEqual(served);
+    expect(existsSync(join(folder, 'e.db'))).toBe(false);
+    const ended = exitOf(serving);
+    serving.process.kill('SIGKILL'); // it frees nothing by itself: the server does
+    await ended;
+    await expect.poll(async () => (await ask(shown, [name])).length, { timeout: 20_000 }).toBe(0);
+
+    const claim = await claimAlone(databaseOf(url));
+    expect(claim.kind).toBe('alone');
+    expect(await run([], env)).toMatchObject({ code: 1, told: expect.stringContaining('is being moved or restored') });
+    if (claim.kind === 'alone') await claim.release();
+    expect(await moving(at('a.db'), url)).toMatchObject({ code: 0 });
+    await remove();
+  },
+);

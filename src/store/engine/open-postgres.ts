@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import { lockOf, POSTGRES_MIGRATIONS, postgresDb, postgresEngine, type Lent } from './postgres.ts';
 import { openAlone } from './postgres-alone.ts';
 import { openRings } from './postgres-rings.ts';
+import { showServing } from './postgres-serving.ts';
 import { keepSession } from './postgres-session.ts';
 
 /** Connections of one process, beside the one of its session. */
@@ -46,7 +47,7 @@ export async function openPostgres(url: string): Promise<Engine> {
   const databases = new WeakMap<PoolClient, Lent['db']>();
   const rings = openRings(() => session);
   const duties = openAlone(() => session);
-  const session = keepSession(connection, [rings, duties]);
+  const session = keepSession(connection, [showServing(), rings, duties]);
 
   async function lend<T>(use: (lent: Lent) => Promise<T>): Promise<T> {
     const client = await pool.connect();
