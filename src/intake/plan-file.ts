@@ -8,6 +8,7 @@ import { Plan } from '../ports/plan.ts';
 const BYTES_MAX = 1024 * 1024;
 const ALIASES_MAX = 50; // a file that repeats itself through aliases can grow beyond memory
 const FAULTS_MAX = 50;
+const LOOKED_AT_MAX = 500; // faults that are put in order to tell the first of: a file may have a fault a word
 
 /** One thing wrong with a plan file: where, and what was expected there. */
 export type PlanFault = {
@@ -34,8 +35,15 @@ export function readPlan(text: string, file: string): PlanReading {
   if (Buffer.byteLength(text) > BYTES_MAX) return whole(1, 1, 'the file is larger than 1 MiB, the most a plan may be');
 
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   if (document.errors.length > 0) return { kind: 'faulty', faults: syntaxFaults(document, lines, file) };
+  const twice = keysTwice(document);
+  if (twice.length > 0) {
+    const faults = twice
+      .map((offset) => lines.linePos(offset))
+      .map(({ line, col }) => ({ file, line, column: col, path: '', message: TWICE }));
+    return { kind: 'faulty', faults };
+  }
   if (document.contents === null) return whole(1, 1, 'the file is empty; examples/hoodie-run.yaml shows what a plan looks like');
 
   keepSkusAsWritten(document);
@@ -52,7 +60,10 @@ export function readPlan(text: string, file: string): PlanReading {
     const { line, col } = lines.linePos(offsetOf(document, path, spot));
     return { file, line, column: col, path: path.map(String).join('.'), message };
   };
-  return { kind: 'faulty', faults: inOrder(parsed.error.issues.flatMap((issue) => faultsOf(issue, data, at))) };
+  return {
+    kind: 'faulty',
+    faults: inOrder(parsed.error.issues.slice(0, LOOKED_AT_MAX).flatMap((issue) => faultsOf(issue, data, at))),
+  };
 }
 
 /** In the order of the file, one for each place: a text that does not look like a day is not also a day out of the calendar. */
@@ -67,8 +78,25 @@ export function planJsonSchema(): Record<string, unknown> {
   return { $schema, title: 'Showcaller drop plan', ...rest };
 }
 
+const TWICE = 'this key is here twice; keep one of them';
+
+/** Where keys are that their block has already. yaml compares each key with all others itself: minutes, for a file of nothing but keys. */
+function keysTwice(document: Document): readonly number[] {
+  const offsets: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (seen.has(name)) offsets.push(startOf(key) ?? 0);
+        seen.add(name);
+      }
+    },
+  });
+  return offsets.slice(0, FAULTS_MAX);
+}
+
 const SYNTAX: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: 'this key is here twice; keep one of them',
   TAB_AS_INDENT: 'expected spaces at the start of the line; there is a tab',
   BAD_INDENT: 'expected this line to be indented like its neighbours',
   MULTIPLE_DOCS: 'expected one plan in the file; remove the line --- that starts another',
@@ -128,7 +156,7 @@ type Issue = z.core.$ZodIssue;
 function faultsOf(issue: Issue, data: unknown, at: At): readonly PlanFault[] {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => at([...issue.path, key], unknownKey(key, issue.path), 'key'));
+      return issue.keys.slice(0, LOOKED_AT_MAX).map((key) => at([...issue.path, key], unknownKey(key, issue.path), 'key'));
     case 'invalid_key':
       return [at(issue.path, `expected as a name ${issue.issues.map((inner) => expected(inner)).join('; ')}`, 'key')];
     case 'invalid_type':
@@ -196,8 +224,11 @@ function hint(issue: Issue, found: unknown): string {
   return near === null ? '' : `. Did you mean ${near}?`;
 }
 
+let schema: JsonSchema | null = null; // made once: making it takes milliseconds, and a file may have many keys nobody knows
+
 function unknownKey(key: string, path: Path): string {
-  const known = keysAt(planJsonSchema(), path);
+  schema ??= planJsonSchema();
+  const known = keysAt(schema, path);
   const near = nearest(key, known);
   return near === null ? `unknown key; expected one of ${known.join(', ')}` : `unknown key. Did you mean ${near}?`;
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { inert } from '../chat/console/escape.ts';
 import type { HeardFacts } from '../domain/order.ts';
 import { readOrders, type ColumnMap } from '../intake/csv.ts';
 import { readPlan } from '../intake/plan-file.ts';
@@ -9,15 +10,33 @@ export type FileReading<T> =
   | { readonly kind: 'read'; readonly value: T }
   | { readonly kind: 'faulty'; readonly lines: readonly string[] };
 
+const PLAN_BYTES_MAX = 8 * 1024 * 1024; // readers of a plan say themselves what is too large, where they can see it
+const ORDERS_BYTES_MAX = 256 * 1024 * 1024; // half of what one text may be; a year's orders of a large shop
+const TOLD_CHARS_MAX = 1_000;
+
+/** What a fault quotes comes from the file: none of it may steer the terminal it is shown on. */
+function told(line: string): string {
+  return inert(line).slice(0, TOLD_CHARS_MAX);
+}
+
+function textOf(file: string, bytesMax: number): FileReading<string> {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  const faulty = (line: string) => ({ kind: 'faulty', lines: [told(line)] }) as const;
+  if (stat === undefined) return faulty(`There is no file ${file}.`);
+  if (stat.size > bytesMax) return faulty(`${file} is larger than ${bytesMax / 1024 / 1024} MiB, the most it may be.`);
+  return { kind: 'read', value: readFileSync(file, 'utf8') };
+}
+
 /** Reads a drop plan file. */
 export function planFile(file: string): FileReading<Plan> {
-  if (!existsSync(file)) return { kind: 'faulty', lines: [`There is no file ${file}.`] };
-  const reading = readPlan(readFileSync(file, 'utf8'), file);
+  const text = textOf(file, PLAN_BYTES_MAX);
+  if (text.kind === 'faulty') return text;
+  const reading = readPlan(text.value, file);
   if (reading.kind === 'plan') return { kind: 'read', value: reading.plan };
   const lines = reading.faults.map(
     ({ line, column, path, message }) => `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`,
   );
-  return { kind: 'faulty', lines: [...lines, 'Nothing was imported.'] };
+  return { kind: 'faulty', lines: [...lines.map(told), 'Nothing was imported.'] };
 }
 
 /** Reads a file of orders. Times in it without an offset are wall times of `zone`. */
@@ -25,12 +44,13 @@ export function ordersFile(
   file: string,
   ask: { readonly columns: ColumnMap | 'shopify'; readonly zone: string },
 ): FileReading<readonly HeardFacts[]> {
-  if (!existsSync(file)) return { kind: 'faulty', lines: [`There is no file ${file}.`] };
-  const reading = readOrders(readFileSync(file, 'utf8'), { ...ask, file });
+  const text = textOf(file, ORDERS_BYTES_MAX);
+  if (text.kind === 'faulty') return text;
+  const reading = readOrders(text.value, { ...ask, file });
   if (reading.kind === 'orders') return { kind: 'read', value: reading.orders };
   return {
     kind: 'faulty',
-    lines: [...reading.faults.map(({ line, message }) => `${file}:${line} ${message}`), 'No order was read.'],
+    lines: [...reading.faults.map(({ line, message }) => told(`${file}:${line} ${message}`)), 'No order was read.'],
   };
 }
 
