@@ -12,6 +12,7 @@ const HELP = `
   maya press Acknowledge                the newest button that reads so, in what Maya sees
   maya fill reason=…; other=…           fills and sends the form she opened last
   rate-limit POST /channels/:id/messages 5   the next such call is told to come back in 5 s
+  http http://127.0.0.1:8080/discord/interactions …   sends interactions there from now on, in turn
   down · up · drop · revoke · twice · once`;
 
 // Ids that never change, so that a plan and an .env written for one run still fit the next.
@@ -160,6 +161,7 @@ async function obey(desk: Desk, line: string): Promise<void> {
   const tail = rest.join(' ');
   if (first === '' || first === 'help') return log(HELP);
   if (first === 'down' || first === 'up') return discord.down(first === 'down');
+  if (first === 'http') return discord.sendTo([second, ...rest].filter((url) => url !== ''));
   if (first === 'drop') return discord.dropGateway({ resumable: true });
   if (first === 'revoke') return discord.revokeToken();
   if (first === 'twice' || first === 'once') return discord.deliverTwice(first === 'twice');
@@ -187,7 +189,8 @@ async function main(): Promise<void> {
   for (const [name, id] of Object.entries(PEOPLE))
     discord.addUser({ name, id, permissions: name === 'fan' ? [] : ['MANAGE_EVENTS'] });
   for (const [name, id] of Object.entries(CHANNELS)) discord.addChannel({ name, id });
-  log(`DISCORD_TOKEN=${discord.token}\nDISCORD_GUILD_ID=${discord.guildId}\nDISCORD_API_URL=${discord.apiUrl}\n`);
+  log(`DISCORD_TOKEN=${discord.token}\nDISCORD_GUILD_ID=${discord.guildId}\nDISCORD_API_URL=${discord.apiUrl}`);
+  log(`Over HTTP, without the gateway: DISCORD_PUBLIC_KEY=${discord.publicKey}\n`);
   log(`${listed(PEOPLE, '')}\n${listed(CHANNELS, '#')}\n${HELP}\n`);
   watch(discord);
   const desk: Desk = { discord, forms: new Map() };

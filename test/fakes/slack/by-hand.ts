@@ -8,6 +8,7 @@ const HELP = `
   maya #team                        what the channel shows
   maya form field=value; other=…    fills and submits the topmost form
   rate-limit chat.postMessage 5     the next call is told to come back in 5 s
+  http http://127.0.0.1:8080/slack/events …   sends requests there from now on, in turn
   down · up · drop · revoke · restore · twice · once`;
 
 // Ids that never change, so that a plan and an .env written for one run still fit the next.
@@ -90,6 +91,7 @@ async function obey(slack: FakeSlack, line: string): Promise<void> {
   const userId = idOf(PEOPLE, first);
   if (first === '' || first === 'help') return log(HELP);
   if (first === 'down' || first === 'up') return slack.down(first === 'down');
+  if (first === 'http') return slack.sendTo([second, ...rest].filter((url) => url !== ''));
   if (first === 'drop') return slack.dropSockets();
   if (first === 'revoke') return slack.revokeToken();
   if (first === 'restore') return slack.restoreToken();
@@ -119,7 +121,8 @@ async function main(): Promise<void> {
   const slack = await startFakeSlack({ port: Number(process.argv[2] ?? 3100) });
   for (const [name, id] of Object.entries(PEOPLE)) slack.addUser(name, { id });
   for (const [name, id] of Object.entries(CHANNELS)) slack.addChannel(name, { id });
-  log(`SLACK_BOT_TOKEN=${slack.botToken}\nSLACK_APP_TOKEN=${slack.appToken}\nSLACK_API_URL=${slack.apiUrl}\n`);
+  log(`SLACK_BOT_TOKEN=${slack.botToken}\nSLACK_APP_TOKEN=${slack.appToken}\nSLACK_API_URL=${slack.apiUrl}`);
+  log(`Over HTTP, in place of the app token: SLACK_SIGNING_SECRET=${slack.signingSecret}\n`);
   log(`${listed(PEOPLE, '')}\n${listed(CHANNELS, '#')}\n${HELP}\n`);
   watch(slack);
   for await (const line of createInterface({ input: process.stdin })) {
