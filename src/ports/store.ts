@@ -4,6 +4,7 @@ import type { DropStore, PlanAnswer, PlanStore, PolicyStore } from './store/drop
 import type { MilestoneStore } from './store/milestones.ts';
 import type { OrderStore } from './store/orders.ts';
 import type { ButtonStore, CourierStore, TeamPostStore } from './store/posts.ts';
+import type { ShareStore } from './store/share.ts';
 import type { PromotionStore } from './store/promotion.ts';
 import type { StockStore } from './store/stock.ts';
 import type { AuditStore, TeamSubjectStore } from './store/team.ts';
@@ -51,5 +52,6 @@ export type Store = {
     nowMs: number;
   }) => Promise<BindAnswer>;
   readonly courier: CourierStore;
+  readonly share: ShareStore;
   readonly close: () => Promise<void>;
 };

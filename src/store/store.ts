@@ -13,6 +13,7 @@ import { planStore } from './plan/plan.ts';
 import { policyStore } from './drops/policy.ts';
 import { teamPostStore } from './posts/posts.ts';
 import { promotionStore } from './promotion/promotion.ts';
+import { shareStore } from './share.ts';
 import { stockStore } from './stock/stock.ts';
 import { teamSubjectStore } from './team/team.ts';
 import { bindWorkspace, teamOf } from './team/workspaces.ts';
@@ -33,6 +34,7 @@ export function openStore(engine: Engine): Store {
     teamOf: (workspace) => teamOf(engine, workspace),
     bindWorkspace: (ask) => bindWorkspace(engine, ask),
     courier: courierStore(engine),
+    share: shareStore(engine),
     close: engine.close,
   };
 }

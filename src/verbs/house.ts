@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { COMMANDS } from '../../commands/index.ts';
 import { createFrontDoor } from '../chat/dispatch.ts';
 import { deliverDue, type CourierNeeds } from '../jobs/courier.ts';
@@ -38,7 +39,7 @@ export function openHouse(needs: {
     keepButtons: (teamId, buttons, nowMs) => store.team(teamId).buttons.keep(buttons, nowMs),
     clock,
     log,
-    worker: `${process.pid}`,
+    worker: `${process.pid}-${randomUUID()}`, // in two containers both are process 1
     homes,
   };
   return {

@@ -9,13 +9,16 @@ import type { Sender } from '../ports/post.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import type { Route } from '../ports/route.ts';
 import type { Homes, LostPlatform } from '../ports/store/posts.ts';
+import type { Engine } from '../store/engine/engine.ts';
+import { byTurns } from './by-turns.ts';
 import { Refused } from './refused.ts';
 import { discordWay, slackWay } from './ways.ts';
 
 // The longest call to a platform; the courier's lease is three times this.
 const TIMEOUT_MS = 10_000;
 
-type Connected = {
+/** One platform's connection. */
+export type Connected = {
   readonly home: () => string | null;
   readonly reach: () => PlatformReach;
   readonly close: () => Promise<void>;
@@ -28,6 +31,7 @@ export type Platforms = {
   readonly homes: () => Homes;
   readonly reach: () => readonly PlatformReach[];
   readonly lost: () => readonly LostPlatform[];
+  readonly standing: () => PlatformsStanding;
   /** Shows everybody who comes in to `door`, and answers what has to be served for those who come over HTTP. Once. */
   readonly admit: (door: FrontDoor) => readonly Route[];
   /** Lets people in. Resolves when each platform was tried once; one that is down is tried on and on. */
@@ -36,7 +40,10 @@ export type Platforms = {
   readonly close: () => Promise<void>;
 };
 
-type Needs = { readonly settings: Settings; readonly clock: Clock; readonly log: Log };
+/** Whose word counts for a platform's connection, where one process keeps it for all: its own here, or another's. */
+export type PlatformsStanding = { readonly ours: readonly Platform[]; readonly anothers: readonly Platform[] };
+
+type Needs = { readonly settings: Settings; readonly alone: Engine['alone']; readonly clock: Clock; readonly log: Log };
 type Making = Needs & { readonly stopping: AbortSignal };
 
 /** Gets the platforms ready; their libraries are loaded only where their tokens are set. */
@@ -61,6 +68,10 @@ export async function openPlatforms(needs: Needs): Promise<Platforms> {
       reach().flatMap(({ platform, kind, sinceMs, reason }) =>
         kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'the connection is lost' }] : [],
       ),
+    standing: () => ({
+      ours: reach().flatMap(({ platform, alone }) => (alone === true ? [platform] : [])),
+      anothers: reach().flatMap(({ platform, kind }) => (kind === 'standby' ? [platform] : [])),
+    }),
     admit(door) {
       admitted = made.map(({ platform, admit }) => ({ platform, ...admit(door) }));
       return admitted.flatMap(({ routes }) => routes);
@@ -82,7 +93,7 @@ type Made = {
   readonly admit: (door: FrontDoor) => Admitted;
 };
 
-async function slack({ settings, clock, log, stopping }: Making): Promise<Made | null> {
+async function slack({ settings, alone, clock, log, stopping }: Making): Promise<Made | null> {
   const way = slackWay(settings);
   if (way.kind === 'none') return null;
   if (way.kind === 'unclear') throw new Refused(way.told, 'npm start -- setup asks for them one by one.');
@@ -101,7 +112,16 @@ async function slack({ settings, clock, log, stopping }: Making): Promise<Made |
     const { connectSlack } = await import('../chat/slack/connect.ts');
     const admit = (door: FrontDoor): Admitted => ({
       routes: [],
-      connect: async () => connected(await connectSlack({ ...needs, ...way, door })),
+      connect: () =>
+        byTurns({
+          platform: 'slack',
+          name: `slack ${way.appToken}`,
+          alone,
+          clock,
+          log,
+          connect: async (ending) =>
+            connected(await connectSlack({ ...needs, ...way, door, stopping: AbortSignal.any([stopping, ending]) })),
+        }),
     });
     return { platform: 'slack', sender, admit };
   }
@@ -113,7 +133,7 @@ async function slack({ settings, clock, log, stopping }: Making): Promise<Made |
   return { platform: 'slack', sender, admit };
 }
 
-async function discord({ settings, clock, log, stopping }: Making): Promise<Made | null> {
+async function discord({ settings, alone, clock, log, stopping }: Making): Promise<Made | null> {
   const way = discordWay(settings);
   if (way.kind === 'none') return null;
   if (way.kind === 'unclear') throw new Refused(way.told, 'npm start -- setup asks for it.');
@@ -132,7 +152,16 @@ async function discord({ settings, clock, log, stopping }: Making): Promise<Made
     const { connectDiscord } = await import('../chat/discord/connect.ts');
     const admit = (door: FrontDoor): Admitted => ({
       routes: [],
-      connect: async () => connected(await connectDiscord({ ...needs, door })),
+      connect: () =>
+        byTurns({
+          platform: 'discord',
+          name: `discord ${way.token}`,
+          alone,
+          clock,
+          log,
+          connect: async (ending) =>
+            connected(await connectDiscord({ ...needs, door, stopping: AbortSignal.any([stopping, ending]) })),
+        }),
     });
     return { platform: 'discord', sender, admit };
   }

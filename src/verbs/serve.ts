@@ -96,7 +96,7 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
     write: (line) => line.split('\n').forEach(terminal.write),
     ...(record === undefined ? {} : { record }),
   });
-  const platforms = await openPlatforms({ settings, clock, log });
+  const platforms = await openPlatforms({ settings, alone: engine.alone, clock, log });
   const senders = new Map([['console', sender], ...platforms.senders]);
   const teamOf = createBinder({ store, owners: settings.SHOWCALLER_OWNERS, homes: platforms.homes, now: clock.now, log });
   const house = openHouse({ store: { ...store, teamOf }, clock, log, senders, reach: platforms.reach, homes: platforms.homes });
@@ -104,7 +104,15 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
   const server = await openWeb({ settings, store, clock, log, port, metrics, platforms, door: house.door });
   const courier = startCourier(house.courierNeeds);
   engine.onPosts(courier.wake);
-  const waking = startWaking({ store, retire: (nowMs) => retire(engine, nowMs), lost: platforms.lost, clock, log });
+  const waking = startWaking({
+    store,
+    worker: house.courierNeeds.worker,
+    retire: (nowMs) => retire(engine, nowMs),
+    alone: engine.alone,
+    platforms,
+    clock,
+    log,
+  });
   log.info('serving', {
     port: server.port,
     host: settings.HOST,
@@ -137,6 +145,7 @@ async function serveStore(needs: ServeNeeds, { engine, store }: { engine: Engine
 
 function reachLine({ platform, kind, reason }: PlatformReach): string {
   const name = PLATFORM_NAMES[platform];
+  if (kind === 'standby') return `${name} is connected by another process; this one stands by.`;
   return kind === 'connected'
     ? `${name} is connected.`
     : `${name} is not connected yet: ${reason ?? 'it did not answer'}. Trying on.`;

@@ -56,7 +56,11 @@ export function health(facts: HealthFacts): Message {
 function reachWords({ kind, sinceMs, reason, notes }: PlatformReach): Text {
   const since = { kind: 'time', atMs: sinceMs, style: 'moment' } as const;
   const state =
-    kind === 'connected' ? ['connected since ', since] : ['not connected since ', since, reason === null ? '' : `: ${reason}`];
+    kind === 'standby'
+      ? ['connected by another process; this one has stood by since ', since]
+      : kind === 'connected'
+        ? ['connected since ', since]
+        : ['not connected since ', since, reason === null ? '' : `: ${reason}`];
   return [...state, ...notes.map((note, at) => `${at === 0 ? '. ' : ' '}${note}`)];
 }
 

@@ -164,7 +164,7 @@ export async function goOnAir(
     engine,
     door,
     log,
-    tick: () => tickTeams({ store, log, lost }, clock.now()),
+    tick: () => tickTeams({ store, log, platforms: { lost, standing: () => ({ ours: [], anothers: [] }) } }, clock.now()),
     drain: courier.drain,
     async [Symbol.asyncDispose]() {
       await waysIn.close();

@@ -24,8 +24,9 @@ export type TeamPostStore = {
   readonly show: (ask: { facts: PostFacts; place: Place; key: string; nowMs: number }) => Promise<void>;
   /** Shows the newest facts of a message again, whatever it shows now; nothing happens for a message that is not ours. */
   readonly refresh: (ask: { place: Place; remoteId: string; nowMs: number }) => Promise<void>;
-  /** Notices platforms that take nothing, and those that do again, and tells the others. `lost` are this process's own connections. */
-  readonly watch: (ask: { lost: readonly LostPlatform[]; nowMs: number }) => Promise<void>;
+  /** Notices platforms that take nothing, and those that do again, and tells the others. `lost` are this process's
+   *  own connections; `platforms` are those it may judge, all unless given: another process may know of a connection we do not keep. */
+  readonly watch: (ask: { lost: readonly LostPlatform[]; platforms?: readonly Platform[]; nowMs: number }) => Promise<void>;
   /** Lets go what waits for a time that moved away because the clock was set back. */
   readonly afterSetBack: (nowMs: number) => Promise<void>;
   readonly health: (nowMs: number) => Promise<PostHealth>;

@@ -16,7 +16,7 @@ const HOUR_MS = 3_600_000; // one card an hour and platform: what comes and goes
 type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 type Trouble = { readonly platform: Platform; readonly sinceMs: number; readonly reason: string };
 type Row = Tables['troubles']['$inferSelect'];
-type Watching = { readonly lost: readonly LostPlatform[]; readonly nowMs: number };
+type Watching = { readonly lost: readonly LostPlatform[]; readonly platforms?: readonly Platform[]; readonly nowMs: number };
 
 /** Compares what stands with what was known: begins, tells and ends troubles. Mostly nothing has changed, and nothing is written. */
 export async function watchPlatforms({ engine, teamId }: TeamContext, watching: Watching): Promise<void> {
@@ -49,12 +49,12 @@ function take(tx: Tx, step: Step, nowMs: number): Promise<void> {
   }
 }
 
-async function lookAround(reading: Reading, { lost, nowMs }: Watching): Promise<readonly Step[]> {
+async function lookAround(reading: Reading, { lost, platforms = PLATFORMS, nowMs }: Watching): Promise<readonly Step[]> {
   const { db, tables, teamId } = reading;
   const known = await db.select().from(tables.troubles).where(eq(tables.troubles.teamId, teamId));
   const channels = await db.select().from(tables.destinations).where(eq(tables.destinations.teamId, teamId));
   const steps: Step[] = [];
-  for (const platform of PLATFORMS) {
+  for (const platform of platforms) {
     const bound = channels.filter((channel) => channel.platform === platform && channel.purposes.length > 0);
     const row = known.find((one) => one.platform === platform);
     const connection = bound.length === 0 ? undefined : lost.find((one) => one.platform === platform);

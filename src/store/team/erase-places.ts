@@ -33,6 +33,7 @@ export const CARES: Readonly<Record<keyof Tables, Readonly<Record<string, Care>>
     chosenDropId: 'id',
   },
   workspaces: { platform: 'id', workspaceId: 'id' },
+  leases: { what: 'id', worker: 'id' },
   links: { codeHash: 'gone', personId: 'person', madeOn: 'id' },
   linkTries: { platform: 'gone', accountId: 'gone' },
   troubles: { platform: 'id', reason: 'text' },

@@ -32,8 +32,8 @@ export type Show = AsyncDisposable & {
   readonly process: () => Serving;
   /** Asks the process to stop, and answers its exit code. */
   readonly stop: () => Promise<number | null>;
-  /** Sends an order once. Answers the status; null where nobody answered. */
-  readonly order: (order: Order) => Promise<{ readonly status: number; readonly retryAfter: string | null } | null>;
+  /** Sends an order once, to the process started last unless another is named. Answers the status; null where nobody answered. */
+  readonly order: (order: Order, to?: Serving) => Promise<{ readonly status: number; readonly retryAfter: string | null } | null>;
 };
 
 const FIRST_ID = 7_000_000;
@@ -102,11 +102,11 @@ export async function openShow({ ground, counts = OPENING, plan = {}, env: alway
     return exit;
   }
 
-  async function order(asked: Order): ReturnType<Show['order']> {
+  async function order(asked: Order, to?: Serving): ReturnType<Show['order']> {
     const request = shopOrder(asked);
     try {
       const { body, headers } = request;
-      const answer = await fetch(running().url + request.path, { method: 'POST', body, headers });
+      const answer = await fetch((to ?? running()).url + request.path, { method: 'POST', body, headers });
       await answer.arrayBuffer();
       if (answer.ok) acknowledged.push(asked);
       return { status: answer.status, retryAfter: answer.headers.get('retry-after') };

@@ -114,3 +114,15 @@ export const reasons = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.teamId, t.id] })],
 );
+
+/** What one of several processes does, and until when it is that process's, by the database's clock. */
+export const leases = sqliteTable(
+  'leases',
+  {
+    teamId: text('team_id').notNull(), // whose work it is; '': nobody's, a process shows that it is there
+    what: text('what').notNull(),
+    worker: text('worker').notNull(),
+    untilMs: integer('until_ms').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.what] })],
+);
