@@ -13,13 +13,14 @@ type Needs = {
   readonly clock: Clock;
   readonly log: Log;
   readonly connect: (stopping: AbortSignal) => Promise<Connected>;
+  readonly stopping: AbortSignal;
 };
 
 /**
  * A connection that one process at a time keeps: the others stand by, and the next takes over when it stops or dies. Resolves when
  * it was tried once, or another has it.
  */
-export async function byTurns({ platform, name, alone, clock, log, connect }: Needs): Promise<Connected> {
+export async function byTurns({ platform, name, alone, clock, log, connect, stopping }: Needs): Promise<Connected> {
   const standby = (): PlatformReach => ({ platform, kind: 'standby', sinceMs, reason: null, notes: [] });
   let sinceMs = clock.now();
   let turn: { readonly stop: AbortController; readonly done: Promise<void> } | null = null;
@@ -29,7 +30,7 @@ export async function byTurns({ platform, name, alone, clock, log, connect }: Ne
 
   async function openOne(stop: AbortController): Promise<void> {
     try {
-      const connection = await connect(stop.signal);
+      const connection = await connect(AbortSignal.any([stopping, stop.signal]));
       if (stop.signal.aborted) await connection.close();
       else open = connection;
     } catch (fault) {
@@ -60,13 +61,14 @@ export async function byTurns({ platform, name, alone, clock, log, connect }: Ne
       log.info('platform.left', { platform });
     },
   });
+  // Whose turn it is may not be known yet when this process is asked to stop.
+  stopping.addEventListener('abort', tried, { once: true });
+  if (stopping.aborted) tried();
   await once;
+  if (stopping.aborted) await duty.stop();
   return {
     home: () => open?.home() ?? null,
     reach: () => (open === null ? standby() : { ...open.reach(), alone: true }),
-    async close() {
-      tried();
-      await duty.stop();
-    },
+    close: duty.stop,
   };
 }

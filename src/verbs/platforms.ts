@@ -119,8 +119,8 @@ async function slack({ settings, alone, clock, log, stopping }: Making): Promise
           alone,
           clock,
           log,
-          connect: async (ending) =>
-            connected(await connectSlack({ ...needs, ...way, door, stopping: AbortSignal.any([stopping, ending]) })),
+          stopping,
+          connect: async (ending) => connected(await connectSlack({ ...needs, ...way, door, stopping: ending })),
         }),
     });
     return { platform: 'slack', sender, admit };
@@ -159,8 +159,8 @@ async function discord({ settings, alone, clock, log, stopping }: Making): Promi
           alone,
           clock,
           log,
-          connect: async (ending) =>
-            connected(await connectDiscord({ ...needs, door, stopping: AbortSignal.any([stopping, ending]) })),
+          stopping,
+          connect: async (ending) => connected(await connectDiscord({ ...needs, door, stopping: ending })),
         }),
     });
     return { platform: 'discord', sender, admit };

@@ -23,10 +23,9 @@ export function temporarySqlite(parent = tmpdir()): { engine: Engine; file: stri
   };
 }
 
-/** PostgreSQL in this process. Booting takes a second or two and half a gigabyte: once per suite. */
-export async function bootPglite(): Promise<Engine> {
-  const pglite = new PGlite();
-  const database = drizzle(pglite);
+/** PostgreSQL in this process. Booting takes a second or two and half a gigabyte: once per suite. `logQuery` hears each query. */
+export async function bootPglite(pglite = new PGlite(), logQuery: (text: string) => void = () => undefined): Promise<Engine> {
+  const database = drizzle(pglite, { logger: { logQuery } });
   const db = postgresDb(database);
   await migrate(database, { migrationsFolder: POSTGRES_MIGRATIONS });
   let tail: Promise<unknown> = Promise.resolve(); // it is one connection

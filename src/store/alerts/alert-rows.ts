@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, inArray, max, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, inArray, max, sql } from 'drizzle-orm';
 import { STANDING_STATES, type AlertLife } from '../../domain/alert.ts';
 import { saidId } from '../../domain/fact-id.ts';
 import type { AlertFacts } from '../../ports/post.ts';
@@ -33,6 +33,11 @@ export function rowSubject({ test, subject }: Pick<AlertFacts, 'test' | 'subject
   return test ? 'test' : subject;
 }
 
+/** Written out, not bound: so PostgreSQL knows that few of a team's alerts are in these states, and takes their index. */
+function isStanding({ state }: Tables['alerts']) {
+  return sql`${state} in (${sql.raw(STANDING_STATES.map((one) => `'${one}'`).join())})`;
+}
+
 /** Every alert somebody may yet have to act on, oldest first. */
 export async function standingAlerts({ db, tables: { alerts }, teamId }: Reading): Promise<readonly Alert[]> {
   const rows = await select(
@@ -44,7 +49,7 @@ export async function standingAlerts({ db, tables: { alerts }, teamId }: Reading
         db
           .select(columns)
           .from(alerts)
-          .where(and(eq(alerts.teamId, sql.placeholder('teamId')), inArray(alerts.state, [...STANDING_STATES]))),
+          .where(and(eq(alerts.teamId, sql.placeholder('teamId')), isStanding(alerts))),
     },
     { teamId },
   );
@@ -69,9 +74,8 @@ export async function alertSaid({ db, tables: { alerts }, teamId }: Reading, sai
   const rows = await db
     .select()
     .from(alerts)
-    .where(and(eq(alerts.teamId, teamId), eq(alerts.subject, subject), eq(alerts.episode, Number(episode))))
-    .orderBy(desc(alerts.openedAtMs));
-  const row = rows.find(({ id }) => saidId(id) === said);
+    .where(and(eq(alerts.teamId, teamId), eq(alerts.subject, subject), eq(alerts.episode, Number(episode))));
+  const [row] = rows.filter(({ id }) => saidId(id) === said).toSorted((a, b) => b.openedAtMs - a.openedAtMs);
   return row === undefined ? null : alertOf(row);
 }
 

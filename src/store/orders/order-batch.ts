@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { foldFact, type Folded } from '../../domain/order-fold.ts';
 import { assertKeepable } from '../../domain/order.ts';
 import type { KeptOrder } from '../../domain/order-merge.ts';
@@ -126,11 +126,13 @@ async function keepUnknown(tx: Tx, touched: readonly Touched[], nowMs: number): 
   );
   if (rows.length === 0) return;
   const skus = [...new Set(rows.map(({ sku }) => sku))];
-  const known = await db
-    .selectDistinct({ sku: unknownLines.sku })
-    .from(unknownLines)
-    .where(and(eq(unknownLines.teamId, teamId), inArray(unknownLines.sku, skus)));
-  const seen = new Set(known.map(({ sku }) => sku));
+  const seen = new Set<string>();
+  for (const sku of skus) {
+    // One of its lines will do: a shop may sell a catalogue beside the drop, and have sold of this a hundred thousand times.
+    const ofSku = and(eq(unknownLines.teamId, teamId), eq(unknownLines.sku, sku));
+    const [line] = await db.select({ sku: unknownLines.sku }).from(unknownLines).where(ofSku).limit(1);
+    if (line !== undefined) seen.add(sku);
+  }
   const first = rows.filter(({ sku }) => !seen.has(sku) && seen.add(sku));
   if (first.length > 0) await noticeUnknown(tx, first, nowMs);
   await insertRows(db, unknownLines, rows, {

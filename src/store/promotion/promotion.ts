@@ -1,4 +1,4 @@
-import { and, asc, eq, lte } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte } from 'drizzle-orm';
 import { RECEIPT_DUE_MS } from '../../domain/promotion.ts';
 import type { Announcement, Pause } from '../../domain/promotion.ts';
 import type { PauseFacts, PostFacts } from '../../ports/post.ts';
@@ -81,11 +81,13 @@ async function announcementStates(
   view: View,
 ): Promise<readonly (Announcement & { readonly state: 'scheduled' | 'held' | 'sent' | 'missed' })[]> {
   const { posts } = view.tables;
+  const known = await announcementsOf(view);
+  const keys = known.map(({ id }) => announcementKey(id));
   const rows = await view.db
     .select({ key: posts.key, state: posts.state, held: posts.held, deliveredRevision: posts.deliveredRevision })
     .from(posts)
-    .where(and(eq(posts.teamId, view.teamId), eq(posts.kind, 'announcement')));
-  return (await announcementsOf(view)).map((announcement) => {
+    .where(and(eq(posts.teamId, view.teamId), inArray(posts.key, keys)));
+  return known.map((announcement) => {
     const mine = rows.filter(({ key }) => key === announcementKey(announcement.id));
     const waiting = mine.filter(({ state }) => state === 'waiting');
     if (mine.some(({ deliveredRevision }) => deliveredRevision > 0)) return { ...announcement, state: 'sent' };
