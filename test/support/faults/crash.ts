@@ -40,11 +40,17 @@ export async function crashAt(point: CrashPoint | null, ground: Ground, more: No
   const keeper = keepServing(show, { NODE_OPTIONS: `--import=${PRELOAD}`, ...dying, ...more });
   try {
     await keeper.started;
-    for (const order of ORDERS) await until('the order to be taken', async () => (await show.order(order))?.status === 200);
+    for (const order of ORDERS)
+      await until('the order to be taken', async () => (await show.order(order))?.status === 200, { withinMs: QUIET_WITHIN_MS });
     const answer = await pause(show, keeper.deaths);
     await until('every post to have gone', () => keeper.isServing() && allGone(show), { withinMs: QUIET_WITHIN_MS });
     const reckoning = await reckon(show);
-    const faults = [...reckoning.faults, ...(await pauseFaults(show, answer)), ...deathFaults(keeper.deaths(), point)];
+    const faults = [
+      ...reckoning.faults,
+      ...(await pauseFaults(show, answer)),
+      ...deathFaults(keeper.deaths(), point),
+      ...keeper.failures(),
+    ];
     return { ...reckoning, faults, point, died: keeper.deaths().length > 0, tookMs: performance.now() - startedMs };
   } finally {
     keeper.rest();
@@ -74,6 +80,7 @@ function makeTrouble({ slack, discord, cast }: Show): void {
 /** Starts the process, and again whenever it dies, as a supervisor does; the environment of its crash goes with its first life only. */
 function keepServing(show: Show, firstLife: NodeJS.ProcessEnv) {
   const deaths: (NodeJS.Signals | null)[] = [];
+  const failures: string[] = [];
   let isResting = false;
   let isServing = false;
   const live = async (env: NodeJS.ProcessEnv): Promise<void> => {
@@ -81,13 +88,15 @@ function keepServing(show: Show, firstLife: NodeJS.ProcessEnv) {
     await show.start(env, (signal) => {
       if (isResting) return;
       deaths.push(signal);
-      void live({});
+      // What cannot start again is missed by whoever waits for it; at the end of a case nobody does.
+      void live({}).catch((fault: unknown) => void (isResting || failures.push(String(fault))));
     });
     isServing = show.isAlive();
   };
   return {
     started: live(firstLife),
     deaths: (): readonly (NodeJS.Signals | null)[] => deaths,
+    failures: (): readonly string[] => failures,
     isServing: () => isServing && show.isAlive(),
     rest: () => void (isResting = true),
   };

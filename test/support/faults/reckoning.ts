@@ -98,7 +98,7 @@ function unequal(what: string, are: unknown, should: unknown): readonly string[]
 }
 
 /** What the rows say was delivered stands in its channel exactly once, at its newest; nothing else stands there. */
-function postFaults(rows: readonly PostRow[], shown: readonly Shown[]): readonly string[] {
+export function postFaults(rows: readonly PostRow[], shown: readonly Shown[]): readonly string[] {
   const known = new Map(rows.map((row) => [row.id, row]));
   const strangers = shown.filter(({ postId }) => !known.has(postId ?? '')).map((one) => `nobody wanted ${JSON.stringify(one)}`);
   const ofRows = rows.flatMap((row) => {
@@ -117,7 +117,7 @@ function postFaults(rows: readonly PostRow[], shown: readonly Shown[]): readonly
 }
 
 /** Each ring reached each person once at most, whatever copies of it there are; and reached somebody where it was to. */
-function ringFaults({ slack, discord, cast }: Show, rows: readonly PostRow[]): readonly string[] {
+export function ringFaults({ slack, discord, cast }: Show, rows: readonly PostRow[]): readonly string[] {
   const people = new Map(
     (['slack', 'discord'] as const).flatMap((platform) =>
       Object.entries(cast[platform].people).map(([name, id]) => [`${platform} ${id}`, name] as const),
@@ -137,7 +137,7 @@ function ringFaults({ slack, discord, cast }: Show, rows: readonly PostRow[]): r
 }
 
 /** A pause stands in every channel that takes messages, and its receipts say `confirmed` of exactly those. */
-async function receiptFaults(
+export async function receiptFaults(
   { read, tables }: Engine,
   rows: readonly PostRow[],
   shown: readonly Shown[],

@@ -155,7 +155,8 @@ export async function connected({ slack, discord }: Show): Promise<void> {
   await until('both platforms to be connected', () => slack.socketCount() > 0 && discord.gateway.isConnected());
 }
 
-function shopOrder({ n, sku, units }: Order) {
+/** The order as a shop tells it, signed. */
+export function shopOrder({ n, sku, units }: Order) {
   const at = new Date(Date.UTC(2030, 0, 1) + n * 1_000).toISOString();
   const line = { id: n * 10 + 1, sku, quantity: units, price: '10.00', current_quantity: units };
   const order = { id: FIRST_ID + n, created_at: at, updated_at: at, currency: 'USD', line_items: [line], refunds: [] };
