@@ -8,7 +8,7 @@ export type Access = {
   readonly plan: string;
   readonly table: string;
   readonly index: string | null; // null: the table itself is read from end to end
-  readonly beyondTeam: boolean; // the index is entered by more than the team's own id
+  readonly beyondTeam: boolean; // entered by more than a team's or a channel's id, which all of its history is behind
 };
 
 const READS = /^\s*(select|update|delete|insert|with)\b/i;
@@ -24,7 +24,7 @@ export function onSqlite(file: string, heard: ReadonlyMap<string, string>): read
       const table = found?.[2] === undefined ? undefined : tableOf(query, found[2]);
       if (found === null || table === undefined) return [];
       const terms = found[1] === 'SEARCH' ? (found[4] ?? '') : '';
-      const beyondTeam = terms.split(' AND ').some((term) => term !== '' && !term.startsWith('team_id'));
+      const beyondTeam = terms.split(' AND ').some((term) => term !== '' && !/^(team_id|destination_id)\b/.test(term));
       return [{ operation, query, plan: detail, table, index: found[3] ?? null, beyondTeam }];
     });
   });
@@ -67,7 +67,7 @@ function accessesOf(node: Node, above: string | null): readonly Omit<Access, 'op
   const inner = (node.Plans ?? []).flatMap((child) => accessesOf(child, kind.startsWith('Bitmap') ? table : null));
   if (table === null || kind === 'Bitmap Heap Scan' || !kind.endsWith('Scan')) return inner;
   const { 'Index Name': index = null, 'Index Cond': entered = '' } = node;
-  const beyondTeam = entered.split(' AND ').some((term) => term !== '' && !/^\(*(\w+\.)?team_id/.test(term));
+  const beyondTeam = entered.split(' AND ').some((term) => term !== '' && !/^\(*(\w+\.)?(team_id|destination_id)\b/.test(term));
   return [...inner, { plan: `${kind} ${index ?? ''} on ${table} ${entered}`, table, index, beyondTeam }];
 }
 

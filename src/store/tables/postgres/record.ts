@@ -52,7 +52,7 @@ export const posts = pgTable(
     index('posts_over')
       .on(t.dueMs)
       .where(sql`state <> 'waiting'`),
-    index('posts_remote').on(t.teamId, t.destinationId, t.remoteId),
+    index('posts_remote').on(t.remoteId), // alone: after a channel's id it would be taken for the way to all that was ever said there
   ],
 );
 
