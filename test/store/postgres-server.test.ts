@@ -165,7 +165,7 @@ describe.skipIf(SERVER_URL === '')('a PostgreSQL server (TEST_DATABASE_URL)', ()
     const before = record.length;
     await database.dropConnections();
     const holders = `select count(*)::int as n from pg_locks join pg_database d on d.oid = database
-      where locktype = 'advisory' and objsubid = 1 and d.datname = $1`;
+      where locktype = 'advisory' and mode = 'ExclusiveLock' and objsubid = 1 and d.datname = $1`;
     await expect.poll(async () => database.ask(holders, [database.name]), { timeout: 10_000 }).toEqual([{ n: 2 }]);
     const changed = ['second ends', 'first begins'];
     const isSettled = () => {
