@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { COMMANDS } from '../../commands/index.ts';
 import { renderMessage as onDiscord } from '../../src/chat/discord/render.ts';
 import { renderMessage as onSlack } from '../../src/chat/slack/render.ts';
@@ -9,10 +9,11 @@ import { openStage, TEAM, type Speaker, type Stage } from '../commands/stage.ts'
 import { messageFaults } from '../fakes/discord/limits.ts';
 import { limitFaults } from '../fakes/slack/limits.ts';
 import { expectLetters, discordTexts, slackTexts } from '../support/harmless.ts';
-import { hostileText, runsOf } from '../support/hostile.ts';
+import { hostileText, PROPERTY_MS_MAX, runsOf } from '../support/hostile.ts';
 import { NOW, planFor } from '../support/plan.ts';
 
 const RUNS = runsOf(150);
+vi.setConfig({ testTimeout: PROPERTY_MS_MAX });
 const OTHER = 'other-team';
 
 let stage: Stage;

@@ -2,15 +2,16 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { columnsOf, ordersFile, planFile, type FileReading } from '../../src/verbs/files.ts';
 import { temporarySqlite } from '../support/engines.ts';
-import { hostileText, runsOf } from '../support/hostile.ts';
+import { hostileText, PROPERTY_MS_MAX, runsOf } from '../support/hostile.ts';
 import { NOW } from '../support/plan.ts';
 
 const HOODIES = readFileSync(new URL('../../examples/hoodie-run.yaml', import.meta.url), 'utf8');
 const RUNS = runsOf(150);
+vi.setConfig({ testTimeout: PROPERTY_MS_MAX });
 const READ_MS_MAX = 3_000;
 // What a terminal would obey: controls, and marks that reorder or hide what follows. The joiners of emoji are letters here.
 const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}]|(?![\u200C\u200D])\p{Cf}/u;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { checkLedger } from '../../src/store/stock/ledger-check.ts';
 import { expectHarmless } from '../support/harmless.ts';
-import { hostileJson, hostileText, mutated, runsOf } from '../support/hostile.ts';
+import { hostileJson, hostileText, mutated, PROPERTY_MS_MAX, runsOf } from '../support/hostile.ts';
 import { goOnAir, TEAM, type OnAir } from '../support/on-air.ts';
 import { everything } from '../support/rows.ts';
 import { post, shopifyRequest, standardRequest, startSite, type Request, type Site } from '../support/web.ts';
@@ -24,6 +24,7 @@ const FACTS = {
 const TOPICS = ['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/fulfilled', 'refunds/create'];
 const TAKES_MS_MAX = 3_000;
 const RUNS = runsOf(60);
+vi.setConfig({ testTimeout: PROPERTY_MS_MAX });
 
 let air: OnAir;
 let site: Site;

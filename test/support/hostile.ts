@@ -6,6 +6,9 @@ export function runsOf(short: number): number {
   return Number.isSafeInteger(asked) && asked > 0 ? asked : short;
 }
 
+/** How long one property may take: a long run looks through ever more rows after each case. */
+export const PROPERTY_MS_MAX = process.env['FAULTS_RUNS'] === undefined ? 60_000 : 30 * 60_000;
+
 /** Every hostile text that is drawn as more than its letters shows this word where a mark or a link would be. */
 export const MARKED = 'evil';
 
