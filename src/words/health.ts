@@ -14,6 +14,7 @@ import { POST_WORDS } from './notice.ts';
 export const VERSION = '0.1.0';
 
 const ROWS_MAX = 10;
+const LATE_MS = 10_000; // a busy channel is a second or two behind, and well
 
 export type HealthFacts = {
   readonly nowMs: number;
@@ -31,6 +32,7 @@ export type HealthFacts = {
 export function health(facts: HealthFacts): Message {
   const { posts, setAside, unknownSkus, audit } = facts;
   const faults = [
+    ...lateWords(facts),
     ...(posts.dead.length > 0 ? [`${counted(posts.dead.length, 'post')} could not be delivered`] : []),
     ...(setAside.length > 0 ? [`${counted(setAside.length, 'order')} set aside`] : []),
     ...(unknownSkus.length > 0 ? [counted(unknownSkus.length, 'unknown SKU')] : []),
@@ -51,6 +53,13 @@ export function health(facts: HealthFacts): Message {
   ];
   const tone = faults.length === 0 ? 'good' : 'warning';
   return { ...say(summary, { kind: 'text', text: summary }, { kind: 'fields', rows }, ...details(facts)), tone };
+}
+
+/** Posts that should have gone long ago: whatever holds them up, the channels do not show what is true. */
+function lateWords({ posts, nowMs }: HealthFacts): readonly string[] {
+  const { waitingCount, oldestWaitingMs } = posts;
+  if (oldestWaitingMs === null || nowMs - oldestWaitingMs < LATE_MS) return [];
+  return [`${counted(waitingCount, 'post')} waiting, the oldest for ${sayDuration(nowMs - oldestWaitingMs)}`];
 }
 
 function reachWords({ kind, sinceMs, reason, notes }: PlatformReach): Text {
@@ -90,8 +99,8 @@ function details({ posts, setAside, unknownSkus, drifts }: HealthFacts): readonl
     });
   }
   if (posts.dead.length > 0) {
-    const rows = posts.dead.slice(-ROWS_MAX).map(({ kind, where, reason }) => [POST_WORDS[kind], channelWords(where), reason]);
-    parts.push({ kind: 'table', columns: ['Failed post', 'Where', 'Why'], rows }, ...more(posts.dead.length));
+    const rows = failedRows(posts.dead);
+    parts.push({ kind: 'fields', rows: rows.slice(0, ROWS_MAX) }, ...more(rows.length));
   }
   if (setAside.length > 0) {
     const rows = setAside.slice(-ROWS_MAX).map(({ source, externalId, why }) => [`${source} ${externalId}`, why]);
@@ -104,6 +113,19 @@ function details({ posts, setAside, unknownSkus, drifts }: HealthFacts): readonl
   }
   if (drifts.length > 0) parts.push(driftTable(drifts.slice(0, ROWS_MAX)), ...more(drifts.length));
   return parts;
+}
+
+/** One row for each channel and reason, the newest first: what is to be done about it is said once, and in full. */
+function failedRows(dead: PostHealth['dead']): readonly (readonly [string, string])[] {
+  const groups = Map.groupBy(dead.toReversed(), ({ where, reason }) => `${channelWords(where)}: ${reason}`);
+  return [...groups.values()].flatMap((those) => {
+    const [newest] = those;
+    if (newest === undefined) return [];
+    const kinds = [...new Set(those.map(({ kind }) => POST_WORDS[kind]))];
+    return [
+      [`Not shown in ${channelWords(newest.where)}`, `${newest.reason} (${counted(those.length, 'post')}: ${kinds.join(', ')})`],
+    ];
+  });
 }
 
 function more(count: number): readonly Part[] {

@@ -48,12 +48,17 @@ export type OnAir = AsyncDisposable & {
   readonly tick: () => Promise<void>;
   /** Resolves when nothing more is due now. */
   readonly drain: () => Promise<void>;
+  /** The time of the house and of both platforms: the real one, moved on by `forward`. */
+  readonly now: () => number;
+  readonly forward: (ms: number) => void;
 };
 
 /** Both platforms on loopback, with the four channels and the people of the plan. Olga is on Slack only, nobody lists the fan. */
-export async function openPlatforms(): Promise<{ slack: FakeSlack; discord: FakeDiscord; cast: Cast }> {
-  const slack = await startFakeSlack();
-  const discord = await startFakeDiscord();
+export async function openPlatforms(
+  now: () => number = Date.now,
+): Promise<{ slack: FakeSlack; discord: FakeDiscord; cast: Cast }> {
+  const slack = await startFakeSlack({ now });
+  const discord = await startFakeDiscord({ now });
   const PEOPLE: readonly PersonName[] = ['maya', 'priya', 'finn', 'olga', 'fan'];
   const named = <K extends string>(names: readonly K[], idOf: (name: K) => string): ByName<K> =>
     Object.fromEntries(names.map((name) => [name, idOf(name)])) as ByName<K>;
@@ -129,11 +134,12 @@ async function overHttp({ slack, discord }: Fakes, needs: Needs): Promise<WaysIn
 export async function goOnAir(
   more: { readonly plan?: Parameters<typeof onAirPlan>[1]; readonly timeoutMs?: number; readonly over?: Over } = {},
 ): Promise<OnAir> {
-  const { slack, discord, cast } = await openPlatforms();
+  let aheadMs = 0;
+  const clock = { now: () => Date.now() + aheadMs };
+  const { slack, discord, cast } = await openPlatforms(clock.now);
   const ground = temporarySqlite();
   const { engine } = ground;
   const store = openStore(engine);
-  const clock = { now: () => Date.now() };
   const log = rememberingLog();
   await store.importPlan({ plan: onAirPlan(cast, more.plan), by: null, nowMs: clock.now() });
   const timeoutMs = more.timeoutMs ?? 2_000;
@@ -145,15 +151,19 @@ export async function goOnAir(
   ]);
   const homes = () => ({ slack: slack.workspaceId, discord: discord.guildId });
   const teamOf = createBinder({ store, owners: [], homes, now: clock.now, log });
-  const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders, homes });
+  const { door, courierNeeds } = openHouse({ store: { ...store, teamOf }, clock, log, senders, homes, reach: () => reach() });
   const courier = startCourier(courierNeeds);
   engine.onPosts(courier.wake);
   const needs = { token: discord.token, guildId: discord.guildId, door, timeoutMs, clock, log };
   const waysIn = await (more.over === 'http' ? overHttp : overSockets)({ slack, discord }, needs);
+  const reach = () => [
+    waysIn.slack.state(),
+    { platform: 'discord' as const, ...waysIn.discord.state(), notes: waysIn.discord.notes() },
+  ];
   await discord.until(() => discord.commands().length > 0);
   const lost = () =>
-    [waysIn.slack.state(), { platform: 'discord' as const, ...waysIn.discord.state() }].flatMap(
-      ({ platform, kind, sinceMs, reason }) => (kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'lost' }] : []),
+    reach().flatMap(({ platform, kind, sinceMs, reason }) =>
+      kind === 'lost' ? [{ platform, sinceMs, reason: reason ?? 'lost' }] : [],
     );
   return {
     slack,
@@ -166,6 +176,11 @@ export async function goOnAir(
     log,
     tick: () => tickTeams({ store, log, platforms: { lost, standing: () => ({ ours: [], anothers: [] }) } }, clock.now()),
     drain: courier.drain,
+    now: clock.now,
+    forward(ms) {
+      aheadMs += ms;
+      courier.wake();
+    },
     async [Symbol.asyncDispose]() {
       await waysIn.close();
       await courier.stop();

@@ -112,6 +112,8 @@ function bodyOf({ message, buttonIds, pings, postId, kind, remoteId }: Delivery)
   return renderMessage(message, { kind, buttonIds, pings: remoteId === null ? pings : [], postId });
 }
 
+const MAY_NOT_REPLY: readonly number[] = [CODES.cannotReply, CODES.missingPermissions];
+
 async function post(api: Api, delivery: Delivery): Promise<unknown> {
   const { address, replyToRemoteId, postId, repostCount } = delivery;
   const nonce = (repostCount === 0 ? postId : `${postId}.${repostCount}`).slice(-NONCE_CHARS_MAX);
@@ -124,8 +126,8 @@ async function post(api: Api, delivery: Delivery): Promise<unknown> {
     });
   } catch (fault) {
     const met = faultOf(fault);
-    // Being heard matters more than what it answers.
-    if (met.kind === 'refused' && met.code === CODES.cannotReply) return api('POST', route, { body });
+    // Being heard matters more than what it answers. A server may name only the permission that replying takes.
+    if (met.kind === 'refused' && MAY_NOT_REPLY.includes(met.code)) return api('POST', route, { body });
     throw fault;
   }
 }

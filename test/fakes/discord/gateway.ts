@@ -1,4 +1,5 @@
 import { WebSocket, WebSocketServer } from 'ws';
+import { halfFrame } from '../half-frame.ts';
 import { isBody, textOf } from './shape.ts';
 import { wireGuildCreate, wireUser } from './wire.ts';
 import { APPLICATION_ID } from './world.ts';
@@ -47,9 +48,16 @@ export function createGateway({ world, heartbeatMs, isToken, urls }: GatewayNeed
   let identifyCount = 0;
   let resumeCount = 0;
   let isMute = false;
+  let cutsNext: string | null = null;
+  const lines = new WeakMap<WebSocket, Duplex>();
 
   function send(socket: WebSocket, frame: Frame): void {
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ t: null, s: null, ...frame }));
+    if (socket.readyState !== WebSocket.OPEN) return;
+    const text = JSON.stringify({ t: null, s: null, ...frame });
+    if (frame.t === undefined || frame.t !== cutsNext) return socket.send(text);
+    cutsNext = null;
+    const line = lines.get(socket);
+    line?.write(halfFrame(text), () => line.destroy());
   }
 
   function tell(session: Session, event: string, data: Body): void {
@@ -233,13 +241,18 @@ export function createGateway({ world, heartbeatMs, isToken, urls }: GatewayNeed
     dispatch,
     attach(server: Server): void {
       server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-        sockets.handleUpgrade(request, socket, head, (client) => connected(client, request));
+        sockets.handleUpgrade(request, socket, head, (client) => {
+          lines.set(client, socket);
+          connected(client, request);
+        });
       });
     },
     identifies: () => identifyCount,
     resumes: () => resumeCount,
     isConnected: () => [...sessions.values()].some(({ socket }) => socket !== null),
     mute: (mute: boolean) => (isMute = mute),
+    /** Cuts the line in the middle of the next frame of this event; the session can be resumed. */
+    cutMidFrame: (event: string): void => void (cutsNext = event),
     /** Closes every connection. 1006: without a word, as a broken line does. */
     drop(code: number, isResumable: boolean): void {
       for (const socket of sockets.clients) end(socket, code, isResumable);

@@ -117,6 +117,8 @@ export async function startFakeDiscord({
       state.isTokenValid = false;
       gateway.drop(4_004, false);
     },
+    restoreToken: () => void (state.isTokenValid = true),
+    cutMidFrame: (event) => gateway.cutMidFrame(event),
     dropGateway: ({ resumable, code = 1_006 }) => gateway.drop(code, resumable),
     askReconnect: () => gateway.order(7, null),
     invalidSession: ({ resumable }) => gateway.order(9, resumable),

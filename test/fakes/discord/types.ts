@@ -194,6 +194,9 @@ export type FakeDiscord = People & {
   /** Connections are refused, for REST and the gateway, until `down(false)`; what was open is closed. */
   readonly down: (isDown: boolean) => Promise<void>;
   readonly revokeToken: () => void;
+  readonly restoreToken: () => void;
+  /** Cuts the gateway's line in the middle of the next frame of this event, such as INTERACTION_CREATE. */
+  readonly cutMidFrame: (event: string) => void;
   readonly dropGateway: (how: { readonly resumable: boolean; readonly code?: number }) => void;
   /** Op 7: asks the client to reconnect and resume. */
   readonly askReconnect: () => void;

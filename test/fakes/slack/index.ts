@@ -63,6 +63,7 @@ function createHall(world: World) {
     },
     archiveChannel: (channelId: string): void => change(channelId, { archived: true }),
     kickBot: (channelId: string): void => change(channelId, { botIn: false }),
+    inviteBot: (channelId: string): void => change(channelId, { botIn: true }),
   };
 }
 
@@ -153,6 +154,8 @@ export async function startFakeSlack(options: FakeSlackOptions = {}): Promise<Fa
         socket.deliverTwice(isOn);
         http.deliverTwice(isOn);
       },
+      grantScopes: (...scopes: readonly string[]): void => scopes.forEach((scope) => world.granted.add(scope)),
+      cutMidFrame: socket.cutMidFrame,
       dropSockets: socket.drop,
       disconnect: socket.disconnect,
       limitPosts: web.limitPosts,

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { Delivered, Json } from './types.ts';
 import type { World } from './world.ts';
+import { halfFrame } from '../half-frame.ts';
 
 const CONNECTIONS_MAX = 10;
 const PING_EVERY_MS = 5_000;
@@ -38,6 +39,8 @@ export function createSocketMode(world: World, { ackWithinMs }: { readonly ackWi
   const superseded = new Set<string>(); // sent again under another id, or given up: an acknowledgement of these changes nothing
   let turn = 0;
   let twice = false;
+  let cutsNext = false;
+  const lines = new WeakMap<WebSocket, Duplex>();
 
   const ping = setInterval(() => sockets.forEach((socket) => socket.ping()), PING_EVERY_MS);
   ping.unref();
@@ -58,7 +61,10 @@ export function createSocketMode(world: World, { ackWithinMs }: { readonly ackWi
       stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    server.handleUpgrade(request, stream, head, welcome);
+    server.handleUpgrade(request, stream, head, (socket) => {
+      lines.set(socket, stream);
+      welcome(socket);
+    });
   }
 
   function welcome(socket: WebSocket): void {
@@ -127,7 +133,11 @@ export function createSocketMode(world: World, { ackWithinMs }: { readonly ackWi
     const { type, payload, acceptsResponse } = one.envelope;
     world.deliveries.push({ envelopeId: one.id, type, attempt: one.attempt, ackedAfterMs: null });
     const retry = type === 'events_api' ? { retry_attempt: one.attempt - 1, retry_reason: one.attempt > 1 ? 'timeout' : '' } : {};
-    socket.send(JSON.stringify({ envelope_id: one.id, type, payload, accepts_response_payload: acceptsResponse, ...retry }));
+    const text = JSON.stringify({ envelope_id: one.id, type, payload, accepts_response_payload: acceptsResponse, ...retry });
+    if (!cutsNext) return socket.send(text);
+    cutsNext = false;
+    const line = lines.get(socket);
+    line?.write(halfFrame(text), () => line.destroy());
   }
 
   function overdue(one: Pending): void {
@@ -172,6 +182,7 @@ export function createSocketMode(world: World, { ackWithinMs }: { readonly ackWi
     deliver,
     count: () => [...sockets].filter((socket) => socket.readyState === socket.OPEN).length,
     deliverTwice: (isOn: boolean): void => void (twice = isOn),
+    cutMidFrame: (): void => void (cutsNext = true),
     drop: (): void => sockets.forEach((socket) => socket.terminate()),
     disconnect: (reason: 'warning' | 'refresh_requested' | 'link_disabled'): void =>
       say({ type: 'disconnect', reason, debug_info: { host: 'applink-0' } }),

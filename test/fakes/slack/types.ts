@@ -218,7 +218,10 @@ export type FakeSlack = People & {
   revokeToken(which?: 'bot' | 'app'): void;
   restoreToken(which?: 'bot' | 'app'): void;
   revokeScopes(...scopes: readonly string[]): void;
+  grantScopes(...scopes: readonly string[]): void;
   deliverTwice(isOn: boolean): void;
+  /** Cuts the line in the middle of the next envelope's frame. Slack sends it again over another connection. */
+  cutMidFrame(): void;
   /** Breaks every socket without a closing handshake. */
   dropSockets(): void;
   /** Tells every socket to reconnect, as Slack does about once an hour. */
@@ -230,6 +233,7 @@ export type FakeSlack = People & {
   deleteChannel(channelId: string): void;
   archiveChannel(channelId: string): void;
   kickBot(channelId: string): void;
+  inviteBot(channelId: string): void;
 
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
