@@ -22,6 +22,7 @@ const LINEAR_BY_NATURE: Readonly<Record<string, string>> = {
   'house.checkLedger': 'folds the whole ledger, for the doctor',
   'promotion.history': 'answers them all',
   'promotion.announcements': 'answers them all',
+  'drops.start': 'reads the list of drops, each of them weeks of work',
   // Read through for what a person typed: people write a few for each drop, so that it takes years to be felt.
   ...Object.fromEntries(
     ['add', 'done', 'reopen', 'move', 'assign', 'snooze'].map((verb) => [
