@@ -1,28 +1,10 @@
 // The least a server can do and still have done the work: authenticate the raw body, parse it without losing digits, and have the same
 // rows on disk before it answers, in one transaction for all that wait. No schema, no versions, no thresholds, no second engine.
 //   node bench/floor-intake.ts DATABASE_FILE
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import Database from 'better-sqlite3';
-import { parseJson } from '../src/intake/json.ts';
-import { BENCH_SECRET, BENCH_TEAM } from './support/orders.ts';
-
-type Order = {
-  readonly id: number | string;
-  readonly created_at: string;
-  readonly updated_at: string;
-  readonly currency: string;
-  readonly customer: { readonly id: number | string };
-  readonly line_items: readonly {
-    readonly id: number | string;
-    readonly sku: string;
-    readonly quantity: number;
-    readonly price: string;
-  }[];
-};
-type Waiting = { readonly order: Order; readonly topic: string; readonly eventId: string; readonly response: ServerResponse };
+import { answerAll, buyerKeyOf, eventIdOf, linesOf, serveFloor } from './support/floor-server.ts';
+import type { Waiting } from './support/floor-server.ts';
+import { BENCH_TEAM } from './support/orders.ts';
 
 const db = new Database(process.argv[2] ?? '');
 db.pragma('journal_mode = WAL');
@@ -46,28 +28,14 @@ const selectTeam = db.prepare('SELECT movement_seq AS seq FROM teams WHERE team_
 let seq = (selectTeam.get(BENCH_TEAM) as { seq: number }).seq;
 let waiting: Waiting[] = [];
 
-function keep({ order, topic, eventId }: Waiting, nowMs: number, sold: Map<string, number>): void {
+function keep(one: Waiting, nowMs: number, sold: Map<string, number>): void {
+  const { order } = one;
   const updatedAtMs = Date.parse(order.updated_at);
-  if (insertEvent.run(BENCH_TEAM, 'shopify', `${topic}:${eventId}:${updatedAtMs}`, nowMs).changes === 0) return;
+  if (insertEvent.run(BENCH_TEAM, 'shopify', eventIdOf(one), nowMs).changes === 0) return;
   const id = String(order.id);
-  const buyer = createHmac('sha256', `buyer ${BENCH_SECRET}`)
-    .update(`shopify customer ${order.customer.id}`)
-    .digest('base64url')
-    .slice(0, 22);
-  const lines = order.line_items.map(({ id: lineId, sku, quantity, price }) => {
-    return [String(lineId), sku, Math.round(Number(price) * 100), 1, [quantity, 0, 0, 0, 0], 1];
-  });
-  insertOrder.run(
-    BENCH_TEAM,
-    id,
-    Date.parse(order.created_at),
-    updatedAtMs,
-    updatedAtMs,
-    buyer,
-    order.currency,
-    JSON.stringify(lines),
-    nowMs,
-  );
+  const placedAtMs = Date.parse(order.created_at);
+  const buyerKey = buyerKeyOf(order);
+  insertOrder.run(BENCH_TEAM, id, placedAtMs, updatedAtMs, updatedAtMs, buyerKey, order.currency, linesOf(order), nowMs);
   for (const [index, { sku, quantity }] of order.line_items.entries()) {
     seq += 1;
     insertMovement.run(BENCH_TEAM, seq, sku, quantity, `order shopify ${id}`, `order shopify ${id} 1.${index}`, nowMs);
@@ -85,32 +53,13 @@ function flush(): void {
   for (const [sku, units] of sold) updateLevel.run(units, BENCH_TEAM, sku);
   updateTeam.run(nowMs, batch.length, seq, BENCH_TEAM);
   commit.run();
-  for (const { response } of batch) {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': 14 });
-    response.end('{"recorded":1}');
-  }
+  answerAll(batch);
 }
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const body = Buffer.concat(chunks);
-    const given = Buffer.from(String(request.headers['x-shopify-hmac-sha256']));
-    const right = Buffer.from(createHmac('sha256', BENCH_SECRET).update(body).digest('base64'));
-    const json = given.length === right.length && timingSafeEqual(given, right) ? parseJson(body) : null;
-    if (json?.kind !== 'json') {
-      response.writeHead(json === null ? 401 : 400, { 'content-length': 0 }).end();
-      return;
-    }
-    if (waiting.length === 0) setImmediate(flush);
-    const { 'x-shopify-topic': topic, 'x-shopify-event-id': eventId } = request.headers;
-    waiting.push({ order: json.value as Order, topic: String(topic), eventId: String(eventId), response });
-  });
+const server = serveFloor((one) => {
+  if (waiting.length === 0) setImmediate(flush);
+  waiting.push(one);
 });
-server.listen(0, '127.0.0.1', () =>
-  process.stderr.write(`${JSON.stringify({ event: 'serving', port: (server.address() as AddressInfo).port })}\n`),
-);
 process.once('SIGTERM', () => {
   server.closeAllConnections();
   server.close(() => db.close());

@@ -1,15 +1,19 @@
 // Sends signed orders over `connections` sockets, each waiting for its answer before the next: one line of JSON with what came of it.
-//   node bench/support/load.ts PORT CONNECTIONS FROM COUNT
+// Orders go to so many teams in turn, connections to the ports in turn.
+//   node bench/support/load.ts PORT[,PORT] CONNECTIONS FROM COUNT [TEAMS]
 import { connect } from 'node:net';
-import { benchRequest } from './orders.ts';
+import { benchRequest, benchTeams } from './orders.ts';
 
-const [port = 0, connections = 1, from = 0, count = 1] = process.argv.slice(2).map(Number);
-const requests = Array.from({ length: count }, (_, index) => benchRequest(from + index));
+const [given = '', ...rest] = process.argv.slice(2);
+const ports = given.split(',').map(Number);
+const [connections = 1, from = 0, count = 1, teamCount = 1] = rest.map(Number);
+const teams = benchTeams(teamCount);
+const requests = Array.from({ length: count }, (_, index) => benchRequest(from + index, teams[(from + index) % teamCount]));
 const tookMs = new Float64Array(count);
 const statuses: Record<string, number> = {};
 let next = 0;
 
-function drive(): Promise<void> {
+function drive(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let at = 0;
     let sentAt = 0;
@@ -46,7 +50,7 @@ function drive(): Promise<void> {
 }
 
 const start = performance.now();
-await Promise.all(Array.from({ length: connections }, drive));
+await Promise.all(Array.from({ length: connections }, (_, index) => drive(ports[index % ports.length] ?? 0)));
 const seconds = (performance.now() - start) / 1000;
 const sorted = tookMs.toSorted();
 const percentile = (share: number): number => sorted[Math.min(count - 1, Math.floor(share * count))] ?? NaN;

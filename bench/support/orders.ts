@@ -4,10 +4,15 @@ export const BENCH_TEAM = 'bench';
 export const BENCH_SECRET = 'bench-secret-of-no-worth';
 export const BENCH_SKUS = Array.from({ length: 20 }, (_, index) => `SKU-${String(index + 1).padStart(2, '0')}`);
 
+/** The ids of so many teams, `bench` alone when there is one. */
+export function benchTeams(count: number): readonly string[] {
+  return count === 1 ? [BENCH_TEAM] : Array.from({ length: count }, (_, index) => `${BENCH_TEAM}-${index + 1}`);
+}
+
 /** A plan nothing of which runs out, so that both sides only record. */
-export function benchPlan(): string {
+export function benchPlan(team = BENCH_TEAM): string {
   const skus = BENCH_SKUS.map((sku) => `  ${sku}: { name: Item ${sku}, count: 10000000, price: 58 }`);
-  return `team: { id: ${BENCH_TEAM}, name: Bench, zone: America/New_York }
+  return `team: { id: ${team}, name: Bench, zone: America/New_York }
 people:
   maya: { name: Maya, roles: [founder], accounts: { console: maya } }
 channels:
@@ -82,11 +87,11 @@ export function benchOrder(number: number): string {
 }
 
 /** One signed request, as the bytes that go over the wire. */
-export function benchRequest(number: number): Buffer {
+export function benchRequest(number: number, team = BENCH_TEAM): Buffer {
   const body = benchOrder(number);
   const signature = createHmac('sha256', BENCH_SECRET).update(body).digest('base64');
   const head = [
-    `POST /intake/shopify/${BENCH_TEAM} HTTP/1.1`,
+    `POST /intake/shopify/${team} HTTP/1.1`,
     'host: 127.0.0.1',
     'content-type: application/json',
     'x-shopify-topic: orders/create',
