@@ -33,6 +33,8 @@ export async function openPostgres(url: string): Promise<Engine> {
   await migrateOnce(connection);
   const pool = new Pool({
     ...connection,
+    // What a transaction asks at once goes in one trip.
+    pipeline: true,
     max: CONNECTIONS,
     idleTimeoutMillis: IDLE_MS,
     lock_timeout: LOCK_MS,

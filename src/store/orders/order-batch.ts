@@ -3,7 +3,7 @@ import { foldFact, type Folded } from '../../domain/order-fold.ts';
 import { assertKeepable } from '../../domain/order.ts';
 import type { KeptOrder } from '../../domain/order-merge.ts';
 import type { Heard } from '../../ports/store/orders.ts';
-import { loadBook, saveBook } from '../stock/book-rows.ts';
+import { bundleRows, loadBook, saveBook } from '../stock/book-rows.ts';
 import { insertNew, insertRows } from '../bulk.ts';
 import type { Tx } from '../engine/engine.ts';
 import { skusOf } from '../stock/opening.ts';
@@ -11,6 +11,7 @@ import type { Arrival } from './order-batcher.ts';
 import { noticeReconcile, noticeUnknown } from './order-notices.ts';
 import { loadOrders, orderKey, saveOrders } from './order-rows.ts';
 import { run, select } from '../prepared.ts';
+import { together } from '../together.ts';
 
 /** The rhythm of orders is forgotten by half in this time. */
 const RHYTHM_HALF_LIFE_MS = 180_000;
@@ -24,13 +25,16 @@ type Touched = { readonly order: KeptOrder; readonly heardAtMs: number; readonly
  */
 export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Promise<readonly Heard[]> {
   for (const { heard } of arrivals) assertKeepable(heard);
-  const team = await teamOf(tx);
-  const fresh = await freshArrivals(tx, arrivals);
-  const orders = await loadOrders(
-    tx,
-    fresh.map(({ heard }) => heard.facts),
-  );
-  const book = await loadBook(tx, skusTouched(fresh, orders));
+  const [team, fresh, orders, bundles] = await together([
+    teamOf(tx),
+    freshArrivals(tx, arrivals),
+    loadOrders(
+      tx,
+      arrivals.map(({ heard }) => heard.facts),
+    ),
+    bundleRows(tx),
+  ]);
+  const book = await loadBook(tx, skusTouched(fresh, orders), bundles);
   const answers = new Map<Arrival, Heard>();
   const touched = new Map<string, Touched>();
   const conflicts: KeptOrder[] = [];
@@ -44,11 +48,9 @@ export async function recordArrivals(tx: Tx, arrivals: readonly Arrival[]): Prom
     touched.set(key, { order: folded.order, heardAtMs: arrival.nowMs, unknown: folded.unknown });
     if (folded.conflict) conflicts.push(folded.order);
   }
-  await saveOrders(tx, [...touched.values()]);
-  await keepRhythm(tx, team, arrivals, fresh);
   const nowMs = Math.max(...arrivals.map((arrival) => arrival.nowMs));
   await keepUnknown(tx, [...touched.values()], nowMs);
-  await saveBook(tx, book, nowMs);
+  await together([saveOrders(tx, [...touched.values()]), keepRhythm(tx, team, arrivals, fresh), saveBook(tx, book, nowMs)]);
   for (const order of conflicts) await noticeReconcile(tx, order, nowMs);
   return arrivals.map((arrival) => answers.get(arrival) ?? { kind: 'repeat' });
 }

@@ -6,19 +6,25 @@ import { afterStock } from '../alerts/alert-life.ts';
 import { insertRows } from '../bulk.ts';
 import type { Db, Tables, Tx } from '../engine/engine.ts';
 import { select, selectIn } from '../prepared.ts';
+import { together } from '../together.ts';
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
 
-/** Opens a book on these SKUs and bundles, every bundle that shares a component with one of them, and all those bundles' components. */
-export async function loadBook(from: From, skus: Iterable<string>): Promise<StockBook> {
-  const asked = new Set(skus);
-  const known = await bundleRows(from);
+/**
+ * Opens a book on these SKUs and bundles, every bundle that shares a component with one of them, and all those bundles' components.
+ * `known`: every bundle of the team, where it has been asked for already.
+ */
+export async function loadBook(from: From, skus: Iterable<string>, known?: readonly Bundle[]): Promise<StockBook> {
+  return openOn(from, new Set(skus), known ?? (await bundleRows(from)));
+}
+
+async function openOn(from: From, asked: Set<string>, known: readonly Bundle[]): Promise<StockBook> {
   // A sold bundle moves its components, and with them every other bundle that holds one.
   for (const { sku, components } of known) if (asked.has(sku)) for (const component of components) asked.add(component.sku);
   const bundles = known.filter(({ components }) => components.some(({ sku }) => asked.has(sku)));
   for (const { components } of bundles) for (const { sku } of components) asked.add(sku);
   if (asked.size === 0) return openBook([], []);
-  const [rows, thresholds] = await Promise.all([
+  const [rows, thresholds] = await together([
     levelRows(from, asked),
     thresholdsOf(from, [...asked, ...bundles.map(({ sku }) => sku)]),
   ]);
@@ -50,8 +56,10 @@ function levelRows({ db, tables: { levels, skus }, teamId }: From, asked: Readon
   );
 }
 
+export type Bundle = { readonly sku: string; readonly components: readonly Component[] };
+
 /** Every bundle of the team. */
-async function bundleRows({ db, tables: { skus }, teamId }: From): Promise<{ sku: string; components: readonly Component[] }[]> {
+export async function bundleRows({ db, tables: { skus }, teamId }: From): Promise<readonly Bundle[]> {
   const rows = await select(
     db,
     {
@@ -119,7 +127,6 @@ function severityOf(severity: string): Threshold['severity'] {
 export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<number> {
   const { db, tables, teamId } = tx;
   const { entries, items, armed, news } = book.close();
-  if (entries.length > 0) await appendEntries(tx, entries);
   const levels = items.map(({ sku, level, sellableUnits }) => ({
     teamId,
     sku,
@@ -128,20 +135,21 @@ export async function saveBook(tx: Tx, book: StockBook, nowMs: number): Promise<
     rateUnits: 0,
     rateSeq: 0,
   }));
-  await insertRows(db, tables.levels, levels, {
-    target: ['teamId', 'sku'],
-    set: ['onHand', 'committed', 'reserve', 'held', 'damaged', 'sellableUnits'],
-  });
   const rows = armed.flatMap(({ sku, thresholds }) => thresholds.map((threshold) => ({ teamId, sku, ...threshold })));
-  await insertRows(db, tables.thresholds, rows, {
-    target: ['teamId', 'sku', 'id'],
-    set: ['armed'],
-  });
+  await together([
+    appendEntries(tx, entries),
+    insertRows(db, tables.levels, levels, {
+      target: ['teamId', 'sku'],
+      set: ['onHand', 'committed', 'reserve', 'held', 'damaged', 'sellableUnits'],
+    }),
+    insertRows(db, tables.thresholds, rows, { target: ['teamId', 'sku', 'id'], set: ['armed'] }),
+  ]);
   for (const piece of news) await afterStock(tx, { ...piece, nowMs });
   return entries.length;
 }
 
 async function appendEntries(tx: Tx, entries: ReturnType<StockBook['close']>['entries']): Promise<void> {
+  if (entries.length === 0) return;
   const { db, tables, teamId } = tx;
   const { teams, movements } = tables;
   const [team] = await select(
