@@ -1,12 +1,13 @@
 // Every crash point, on both engines: the process is killed at each, started again, and everything is compared. Then what a database,
-// a disk and a machine do for half a minute or five.
+// a disk and a machine do for half a minute or five; and hostile input, each property two hundred times.
 //   npm run faults                       (PostgreSQL too where TEST_DATABASE_URL names one)
 //   npm run faults -- --record           writes the list of crash points anew
-//   npm run faults -- --only settle      those whose name begins so: claim, order, outage …
+//   npm run faults -- --only settle      those whose name begins so: claim, order, outage, hostile …
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { crashAt, boundariesOf, type Crash } from '../../support/faults/crash.ts';
 import { crashPoints, recordCrashPoints } from '../../support/faults/crash-points.ts';
+import { hostile } from './hostile.ts';
 import { outages } from './outages.ts';
 import type { EngineKind } from '../../support/faults/show.ts';
 
@@ -93,6 +94,11 @@ if (values.record) {
     for (const fault of faults) print(`    ${fault}`);
     sat.push(`| ${name} | ${orders} | ${posts} | ${messages} | ${faults.length} |`);
     isWell &&= faults.length === 0;
+  }
+  if ('hostile'.startsWith(values.only)) {
+    const told = await hostile();
+    print(`${told.isWell ? 'well' : 'FAULT'}: hostile input, each property ${told.runs} times`);
+    isWell &&= told.isWell;
   }
   print(
     `\n\`npm run faults\`, ${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, Node ${process.versions.node}:\n`,
