@@ -14,6 +14,7 @@ import type { CommandRead } from './grammar.ts';
 import { checkInput, readCommand } from './grammar.ts';
 import { sceneOf } from './scene.ts';
 import { createSuggest } from './suggest.ts';
+import { createTurns } from './turns.ts';
 
 // A team nobody has. What is asked of it fails in its turn, and is answered with an apology.
 const UNKNOWN_TEAM = '';
@@ -30,6 +31,7 @@ export type FrontDoorNeeds = {
 export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
   const { store, commands, log } = needs;
   const suggest = createSuggest(needs);
+  const turn = createTurns();
 
   /** Does the work; a fault is logged once, and `instead` makes the answer from its id. */
   async function guarded<T>(teamId: string | null, work: () => Promise<T>, instead: (id: string) => T): Promise<T> {
@@ -67,7 +69,7 @@ export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
     run: (request) =>
       guarded(
         request.teamId,
-        () => answer(needs, request),
+        () => turn().then(() => answer(needs, request)),
         (id) => plain(apology(id)),
       ),
     suggest: (ask) =>
@@ -95,7 +97,10 @@ async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
   const { command, input } = read;
   const scene = await sceneOf(request, { team, commands, nowMs, reach: reach(), command, input });
   const { caller } = scene.context;
-  if (caller.kind === 'member') await team.team.sawOn({ personId: caller.member.personId, platform: request.account.platform });
+  const { platform } = request.account;
+  if (caller.kind === 'member' && scene.lastPlatform !== platform) {
+    await team.team.sawOn({ personId: caller.member.personId, platform });
+  }
   const permission = scene.permission(command.may);
   if (permission.kind === 'may-not') {
     log.info('command.refused', { teamId, command: command.name, action: command.may });
@@ -108,7 +113,6 @@ async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
   if (message.tone === 'refusal') await refreshed(request, team, nowMs);
   const buttons = buttonsOf(message).map(({ call, confirm }) => ({ ...call, confirm }));
   const buttonIds = buttons.length === 0 ? [] : await team.buttons.keep(buttons, nowMs);
-  const platform = request.account.platform;
   log.info('command.ran', { teamId, platform, command: command.name, tone: message.tone, tookMs: clock.now() - nowMs });
   const { zone, locale } = scene.context.telling;
   return { message, buttonIds, form: null, telling: { zone, locale } };

@@ -1,5 +1,5 @@
 import { SOMEONE_WHO_LEFT } from '../domain/erasure.ts';
-import type { Account, Action, Caller, Permission, Place } from '../domain/team.ts';
+import type { Account, Action, Caller, Permission, Place, Platform } from '../domain/team.ts';
 import { mayDo } from '../domain/team.ts';
 import type { AnyCommand, CommandContext } from '../ports/command.ts';
 import type { CommandCall, Telling } from '../ports/message.ts';
@@ -10,6 +10,7 @@ import type { TeamView } from '../ports/store/team.ts';
 /** Who asks, where, and what they may do there. */
 export type Scene = {
   readonly view: TeamView;
+  readonly lastPlatform: Platform | null;
   readonly permission: (action: Action) => Permission;
   readonly context: CommandContext;
 };
@@ -28,7 +29,7 @@ type Setting = {
 /** Reads who asks and where. A role held for one drop counts for the drop the input names, else for the current one here. */
 export async function sceneOf({ account, place, requestKey }: Asked, setting: Setting): Promise<Scene> {
   const { team, commands, nowMs } = setting;
-  const [caller, view] = await Promise.all([team.team.whoIs(account), team.team.view()]);
+  const { view, caller, lastPlatform } = await team.team.asking(account);
   const dropId = await dropInScope(caller, place, setting);
   const permission = (action: Action) => mayDo({ caller, action, edits: view.edits, dropId });
   const may = (action: Action) => permission(action).kind === 'may';
@@ -45,7 +46,7 @@ export async function sceneOf({ account, place, requestKey }: Asked, setting: Se
     commands: commands.filter((command) => may(command.may)),
     reach: setting.reach,
   };
-  return { view, permission, context };
+  return { view, lastPlatform, permission, context };
 }
 
 async function dropInScope(caller: Caller, place: Place, { team, command, input, nowMs }: Setting): Promise<string | null> {

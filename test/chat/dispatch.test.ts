@@ -1,3 +1,4 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFrontDoor } from '../../src/chat/dispatch.ts';
 import { createSuggest } from '../../src/chat/suggest.ts';
@@ -47,6 +48,21 @@ test('the same request delivered twice is done once', async () => {
   expect(again.message.summary).toBe(first.message.summary);
   const board = await stage.store.team(TEAM).stock.board({ sku: 'PIN', nowMs: NOW });
   expect(board).toMatchObject({ items: [{ level: { onHand: 195 } }] });
+});
+
+test('of commands that came together none begins before the event loop turned, so that others are acknowledged between', async () => {
+  const happened: string[] = [];
+  const answerCount = () => happened.filter((each) => each === 'answer').length;
+  const commands = Array.from({ length: 6 }, async () => {
+    await stage.ask('founder', typed('/stock'));
+    happened.push('answer');
+  });
+  while (answerCount() < commands.length) {
+    await turnOfTheEventLoop();
+    happened.push('turn');
+  }
+  await Promise.all(commands);
+  expect(happened.join(' ')).not.toContain('answer answer');
 });
 
 test('what is missing is asked for, and nothing is written', async () => {

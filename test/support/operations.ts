@@ -259,7 +259,7 @@ export const OPERATIONS: Operations = {
   plan: { apply: ({ team, teamId, now }) => team.plan.apply({ plan: plan(teamId), by: BY, nowMs: now() }) },
   team: {
     view: ({ team }) => team.team.view(),
-    whoIs: ({ team, teamId }) => team.team.whoIs({ platform: 'console', accountId: `maya@${teamId}` }),
+    asking: ({ team, teamId }) => team.team.asking({ platform: 'console', accountId: `maya@${teamId}` }),
     grant: (stage) => stage.team.team.grant({ ...ask(stage), asked: 'finn', role: 'host' }),
     revoke: (stage) => stage.team.team.revoke({ ...ask(stage), asked: 'finn', role: 'host' }),
     linkCode: (stage) => stage.team.team.linkCode({ ...ask(stage), asked: null }),

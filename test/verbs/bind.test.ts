@@ -29,7 +29,7 @@ test('the workspace the tokens are for becomes the only team’s, once there is 
   await seeded({ engine: ground.engine, store, teamId: 'moth' });
   expect(await teamOf(slack('T1'))).toBe('moth');
   expect(await store.teamOf(slack('T1'))).toBe('moth');
-  expect(await store.team('moth').team.whoIs(OWNER)).toMatchObject({
+  expect((await store.team('moth').team.asking(OWNER)).caller).toMatchObject({
     kind: 'member',
     member: { personId: expect.stringMatching(/^owner:[0-9a-f]{12}$/) },
   });
@@ -50,5 +50,5 @@ test('with several teams somebody has to choose, and what was chosen stays', asy
   expect(await binder()(slack('T1'))).toBeNull();
   await store.bindWorkspace({ workspace: slack('T1'), teamId: 'fern', nowMs: NOW });
   expect(await binder()(slack('T1'))).toBe('fern');
-  expect(await store.team('moth').team.whoIs(OWNER)).toEqual({ kind: 'public' });
+  expect((await store.team('moth').team.asking(OWNER)).caller).toEqual({ kind: 'public' });
 });

@@ -24,6 +24,13 @@ export type TeamView = {
   readonly destinations: readonly Destination[];
 };
 
+/** Who asks, and all that decides what they may do and how they are spoken to, as it stood at one moment. */
+export type Asking = {
+  readonly view: TeamView;
+  readonly caller: Caller;
+  readonly lastPlatform: Platform | null; // where a member was last; null for everybody else
+};
+
 export type GrantAnswer =
   | { readonly kind: 'granted' | 'revoked'; readonly member: Member; readonly role: Role }
   | { readonly kind: 'unchanged'; readonly member: Member; readonly role: Role }
@@ -59,7 +66,7 @@ export type UnlinkAnswer =
 export type TeamSubjectStore = {
   readonly view: () => Promise<TeamView>;
   /** Who this account is; anyone not listed is public. */
-  readonly whoIs: (account: Account) => Promise<Caller>;
+  readonly asking: (account: Account) => Promise<Asking>;
   /** `asked` is a person id, or a name in any case. */
   readonly grant: (ask: Change & { asked: string; role: Role }) => Promise<GrantAnswer>;
   readonly revoke: (ask: Change & { asked: string; role: Role }) => Promise<GrantAnswer>;

@@ -112,7 +112,11 @@ export function aloneHere(_name: string, work: Alone): { readonly stop: () => Pr
 /** A pool of read-only connections, each lent to one snapshot at a time. */
 function openReaders(file: string): { read: Engine['read']; close: () => void } {
   const connections = Array.from({ length: READERS }, () => new Database(file, { readonly: true, timeout: BUSY_MS }));
-  const free = connections.map((connection) => ({ connection, db: databaseOn(connection) }));
+  const free = connections.map((connection) => ({
+    begin: connection.prepare('BEGIN'),
+    commit: connection.prepare('COMMIT'),
+    db: databaseOn(connection),
+  }));
   const waiting: (() => void)[] = [];
 
   return {
@@ -120,11 +124,11 @@ function openReaders(file: string): { read: Engine['read']; close: () => void } 
       while (free.length === 0) await new Promise<void>((resume) => waiting.push(resume));
       const lent = free.pop();
       if (lent === undefined) throw new Error('no reader was free');
-      lent.connection.exec('BEGIN');
+      lent.begin.run();
       try {
         return await query(lent.db);
       } finally {
-        lent.connection.exec('COMMIT');
+        lent.commit.run();
         free.push(lent);
         waiting.shift()?.();
       }

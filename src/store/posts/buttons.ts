@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { CommandCall } from '../../ports/message.ts';
 import type { ButtonStore } from '../../ports/store/posts.ts';
 import type { Db } from '../engine/engine.ts';
+import { selectIn } from '../prepared.ts';
 import type { TeamContext } from '../team-context.ts';
 
 /** A button's id: a version and a hash of what it does, so that the same button drawn again is the same row. */
@@ -41,11 +42,19 @@ export function buttonStore({ engine, teamId }: TeamContext): ButtonStore {
   };
 
   async function knownIds(db: Db, ids: readonly string[]): Promise<Set<string>> {
-    if (ids.length === 0) return new Set();
-    const rows = await db
-      .select({ id: buttons.id })
-      .from(buttons)
-      .where(and(eq(buttons.teamId, teamId), inArray(buttons.id, [...ids])));
+    const rows = await selectIn(
+      db,
+      {
+        name: 'known buttons',
+        columns: { id: buttons.id },
+        build: (columns, list) =>
+          db
+            .select(columns)
+            .from(buttons)
+            .where(and(eq(buttons.teamId, sql.placeholder('teamId')), inArray(buttons.id, list))),
+      },
+      { list: ids, values: { teamId } },
+    );
     return new Set(rows.map(({ id }) => id));
   }
 }

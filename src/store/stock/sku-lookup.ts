@@ -1,7 +1,8 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, getTableColumns, sql } from 'drizzle-orm';
 import { nearest } from '../../domain/near.ts';
 import type { UnknownSku } from '../../ports/store/stock.ts';
 import type { Db, Tables } from '../engine/engine.ts';
+import { select } from '../prepared.ts';
 
 const NEAR_MAX = 5;
 
@@ -15,7 +16,20 @@ export async function findSku(from: From, asked: string): Promise<{ readonly kin
 
 /** Every SKU and bundle of the team, in the plan's order. */
 export async function skuRows({ db, tables: { skus }, teamId }: From): Promise<readonly SkuRow[]> {
-  return db.select().from(skus).where(eq(skus.teamId, teamId)).orderBy(asc(skus.position), asc(skus.sku));
+  return select(
+    db,
+    {
+      name: 'skus',
+      columns: getTableColumns(skus),
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(skus)
+          .where(eq(skus.teamId, sql.placeholder('teamId')))
+          .orderBy(asc(skus.position), asc(skus.sku)),
+    },
+    { teamId },
+  );
 }
 
 /** As `findSku`, among rows at hand. */

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import {
   availableToSell,
   balance,
@@ -12,6 +12,7 @@ import { limitUnits, type Threshold } from '../../domain/threshold.ts';
 import type { StockBoard, StockBundle, StockItem } from '../../ports/store/stock.ts';
 import { thresholdsOf } from './book-rows.ts';
 import type { Db, Tables } from '../engine/engine.ts';
+import { select } from '../prepared.ts';
 import { skuRows, type SkuRow } from './sku-lookup.ts';
 
 type From = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
@@ -42,7 +43,20 @@ export async function readBoard(
 }
 
 async function countedBySku({ db, tables: { levels }, teamId }: From): Promise<ReadonlyMap<string, Counted>> {
-  const rows = await db.select().from(levels).where(eq(levels.teamId, teamId));
+  const { sku, onHand, committed, reserve, held, damaged, sellableUnits } = levels;
+  const rows = await select(
+    db,
+    {
+      name: 'all levels',
+      columns: { sku, onHand, committed, reserve, held, damaged, sellableUnits },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(levels)
+          .where(eq(levels.teamId, sql.placeholder('teamId'))),
+    },
+    { teamId },
+  );
   return new Map(
     rows.map(({ sku, onHand, committed, reserve, held, damaged, sellableUnits }) => {
       return [sku, { level: { onHand, committed, reserve, held, damaged }, sellableUnits }];
@@ -51,10 +65,19 @@ async function countedBySku({ db, tables: { levels }, teamId }: From): Promise<R
 }
 
 async function pausedScopes({ db, tables: { pauses }, teamId }: From): Promise<ReadonlySet<string>> {
-  const rows = await db
-    .select({ scope: pauses.scope })
-    .from(pauses)
-    .where(and(eq(pauses.teamId, teamId), isNull(pauses.resumedAtMs)));
+  const rows = await select(
+    db,
+    {
+      name: 'paused scopes',
+      columns: { scope: pauses.scope },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(pauses)
+          .where(and(eq(pauses.teamId, sql.placeholder('teamId')), isNull(pauses.resumedAtMs))),
+    },
+    { teamId },
+  );
   return new Set(rows.map(({ scope }) => scope));
 }
 

@@ -1,8 +1,9 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
 import { nearest } from '../../domain/near.ts';
 import { ROLES, type Account, type Member, type PermissionEdit, type Platform, type Role } from '../../domain/team.ts';
 import type { GrantAnswer } from '../../ports/store/team.ts';
 import type { Db, Tables } from '../engine/engine.ts';
+import { select } from '../prepared.ts';
 
 /** One team's rows, inside a transaction or a snapshot. */
 export type Reading = { readonly db: Db; readonly tables: Tables; readonly teamId: string };
@@ -42,10 +43,20 @@ export async function holderOf(
   { db, tables: { accounts }, teamId }: Reading,
   { platform, accountId }: Account,
 ): Promise<string | null> {
-  const [row] = await db
-    .select({ personId: accounts.personId })
-    .from(accounts)
-    .where(and(eq(accounts.teamId, teamId), eq(accounts.platform, platform), eq(accounts.accountId, accountId)));
+  const ofAccount = and(
+    eq(accounts.teamId, sql.placeholder('teamId')),
+    eq(accounts.platform, sql.placeholder('platform')),
+    eq(accounts.accountId, sql.placeholder('accountId')),
+  );
+  const [row] = await select(
+    db,
+    {
+      name: 'holder',
+      columns: { personId: accounts.personId },
+      build: (columns) => db.select(columns).from(accounts).where(ofAccount),
+    },
+    { teamId, platform, accountId },
+  );
   return row?.personId ?? null;
 }
 
@@ -53,10 +64,39 @@ export async function holderOf(
 export async function membersOf({ db, tables, teamId }: Reading, personId: string | null): Promise<readonly Member[]> {
   const { people, accounts, assignments } = tables;
   const of = (table: typeof people | typeof accounts | typeof assignments) =>
-    and(eq(table.teamId, teamId), personId === null ? undefined : eq(table.personId, personId));
-  const persons = await db.select().from(people).where(of(people)).orderBy(asc(people.personId));
-  const held = await db.select().from(assignments).where(of(assignments)).orderBy(asc(assignments.scope));
-  const known = await db.select().from(accounts).where(of(accounts)).orderBy(asc(accounts.platform), asc(accounts.accountId));
+    and(
+      eq(table.teamId, sql.placeholder('teamId')),
+      personId === null ? undefined : eq(table.personId, sql.placeholder('personId')),
+    );
+  const [who, values] = personId === null ? ['everybody', { teamId }] : ['one', { teamId, personId }];
+  const persons = await select(
+    db,
+    {
+      name: `people: ${who}`,
+      columns: { personId: people.personId, name: people.name },
+      build: (columns) => db.select(columns).from(people).where(of(people)).orderBy(asc(people.personId)),
+    },
+    values,
+  );
+  const held = await select(
+    db,
+    {
+      name: `assignments: ${who}`,
+      columns: { personId: assignments.personId, role: assignments.role, scope: assignments.scope },
+      build: (columns) => db.select(columns).from(assignments).where(of(assignments)).orderBy(asc(assignments.scope)),
+    },
+    values,
+  );
+  const known = await select(
+    db,
+    {
+      name: `accounts: ${who}`,
+      columns: { personId: accounts.personId, platform: accounts.platform, accountId: accounts.accountId },
+      build: (columns) =>
+        db.select(columns).from(accounts).where(of(accounts)).orderBy(asc(accounts.platform), asc(accounts.accountId)),
+    },
+    values,
+  );
   return persons.map((person) => ({
     personId: person.personId,
     name: person.name,
@@ -72,10 +112,20 @@ export async function membersOf({ db, tables, teamId }: Reading, personId: strin
 
 /** The team's edits to the default permissions. */
 export async function editsOf({ db, tables: { permissionEdits }, teamId }: Reading): Promise<readonly PermissionEdit[]> {
-  const edits = await db
-    .select({ role: permissionEdits.role, action: permissionEdits.action, allowed: permissionEdits.allowed })
-    .from(permissionEdits)
-    .where(eq(permissionEdits.teamId, teamId))
-    .orderBy(asc(permissionEdits.role), asc(permissionEdits.action));
+  const { role, action, allowed } = permissionEdits;
+  const edits = await select(
+    db,
+    {
+      name: 'permission edits',
+      columns: { role, action, allowed },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(permissionEdits)
+          .where(eq(permissionEdits.teamId, sql.placeholder('teamId')))
+          .orderBy(asc(role), asc(action)),
+    },
+    { teamId },
+  );
   return edits as readonly PermissionEdit[];
 }

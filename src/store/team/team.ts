@@ -1,11 +1,12 @@
-import { and, asc, eq, ne, isNull, or } from 'drizzle-orm';
-import type { Caller } from '../../domain/team.ts';
-import type { GrantAnswer, TeamSubjectStore, TeamView } from '../../ports/store/team.ts';
+import { and, asc, eq, getTableColumns, isNull, ne, or, sql } from 'drizzle-orm';
+import type { Account, Platform } from '../../domain/team.ts';
+import type { Asking, GrantAnswer, TeamSubjectStore, TeamView } from '../../ports/store/team.ts';
 import { rerouteAnnouncements } from '../promotion/announce.ts';
 import { remember } from '../audit.ts';
 import { bindPurpose, destinationId, toDestination } from '../posts/destinations.ts';
 import type { Tx } from '../engine/engine.ts';
 import { intent } from '../intent.ts';
+import { select } from '../prepared.ts';
 import type { TeamContext } from '../team-context.ts';
 import { makeLinkCode, redeemLinkCode, unlinkAccount } from './links.ts';
 import { editsOf, findMember, holderOf, memberOf, membersOf, type Reading } from './members.ts';
@@ -18,13 +19,7 @@ export function teamSubjectStore(context: TeamContext): TeamSubjectStore {
   const { tables } = engine;
   return {
     view: () => engine.read((db) => viewOf({ db, tables, teamId })),
-    whoIs: (account) =>
-      engine.read(async (db): Promise<Caller> => {
-        const reading = { db, tables, teamId };
-        const personId = await holderOf(reading, account);
-        const member = personId === null ? undefined : (await membersOf(reading, personId))[0];
-        return member === undefined ? { kind: 'public' } : { kind: 'member', member };
-      }),
+    asking: (account) => engine.read((db) => askingOf({ db, tables, teamId }, account)),
     linkCode: (ask) => makeLinkCode(context, ask),
     useLink: (ask) => intent(context, ask, (tx) => redeemLinkCode(tx, ask)),
     unlink: (ask) => intent(context, ask, (tx) => unlinkAccount(tx, ask)),
@@ -118,13 +113,65 @@ export async function otherFounder({ db, tables: { assignments, accounts }, team
   return founders.some((founder) => founder.personId !== personId);
 }
 
+async function askingOf(reading: Reading, account: Account): Promise<Asking> {
+  const view = await viewOf(reading);
+  const personId = await holderOf(reading, account);
+  const member = view.members.find((known) => known.personId === personId);
+  if (member === undefined) return { view, caller: { kind: 'public' }, lastPlatform: null };
+  return { view, caller: { kind: 'member', member }, lastPlatform: await lastPlatformOf(reading, member.personId) };
+}
+
+async function lastPlatformOf({ db, tables: { people }, teamId }: Reading, personId: string): Promise<Platform | null> {
+  const { lastPlatform } = people;
+  const [row] = await select(
+    db,
+    {
+      name: 'last platform',
+      columns: { lastPlatform },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(people)
+          .where(and(eq(people.teamId, sql.placeholder('teamId')), eq(people.personId, sql.placeholder('personId')))),
+    },
+    { teamId, personId },
+  );
+  return (row?.lastPlatform ?? null) as Platform | null;
+}
+
 async function viewOf(reading: Reading): Promise<TeamView> {
   const { db, tables, teamId } = reading;
   const { teams, destinations } = tables;
-  const [team] = await db.select().from(teams).where(eq(teams.teamId, teamId));
+  const { name, zone, locale } = teams;
+  const [team] = await select(
+    db,
+    {
+      name: 'team view',
+      columns: { name, zone, locale },
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(teams)
+          .where(eq(teams.teamId, sql.placeholder('teamId'))),
+    },
+    { teamId },
+  );
   if (team === undefined) throw new Error(`no team ${teamId}`);
   const edits = await editsOf(reading);
-  const rows = await db.select().from(destinations).where(eq(destinations.teamId, teamId)).orderBy(asc(destinations.id));
+  const rows = await select(
+    db,
+    {
+      name: 'destinations',
+      columns: getTableColumns(destinations),
+      build: (columns) =>
+        db
+          .select(columns)
+          .from(destinations)
+          .where(eq(destinations.teamId, sql.placeholder('teamId')))
+          .orderBy(asc(destinations.id)),
+    },
+    { teamId },
+  );
   return {
     id: teamId,
     name: team.name,

@@ -1,17 +1,27 @@
-import { and, eq, or } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { Workspace } from '../../domain/team.ts';
 import type { BindAnswer, Store } from '../../ports/store.ts';
 import type { Engine } from '../engine/engine.ts';
 import { remember } from '../audit.ts';
+import { select } from '../prepared.ts';
 
 /** The team a workspace or server belongs to, or null. */
 export function teamOf({ read, tables: { workspaces } }: Engine, { platform, workspaceId }: Workspace): Promise<string | null> {
   return read(async (db) => {
-    const rows = await db
-      .select({ teamId: workspaces.teamId })
-      .from(workspaces)
-      .where(and(eq(workspaces.platform, platform), eq(workspaces.workspaceId, workspaceId)));
-    return rows[0]?.teamId ?? null;
+    const ofWorkspace = and(
+      eq(workspaces.platform, sql.placeholder('platform')),
+      eq(workspaces.workspaceId, sql.placeholder('workspaceId')),
+    );
+    const [row] = await select(
+      db,
+      {
+        name: 'workspace',
+        columns: { teamId: workspaces.teamId },
+        build: (columns) => db.select(columns).from(workspaces).where(ofWorkspace),
+      },
+      { platform, workspaceId },
+    );
+    return row?.teamId ?? null;
   });
 }
 

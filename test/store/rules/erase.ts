@@ -114,7 +114,7 @@ export const eraseRules: Rules = {
       ['p7', null],
       ['maya', null],
     ]);
-    expect(await team.team.whoIs({ platform: 'slack', accountId: slackId(ground) })).toEqual({ kind: 'public' });
+    expect((await team.team.asking({ platform: 'slack', accountId: slackId(ground) })).caller).toEqual({ kind: 'public' });
   },
 
   'erase: what others are and said stays as it was': async (ground) => {

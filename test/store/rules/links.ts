@@ -27,7 +27,7 @@ function type(ground: Ground, code: string, account: Account, nowMs = NOW): Prom
 }
 
 const whoIs = async (ground: Ground, account: Account): Promise<string> => {
-  const caller = await teamOf(ground).whoIs(account);
+  const caller = (await teamOf(ground).asking(account)).caller;
   return caller.kind === 'public' ? 'public' : caller.member.personId;
 };
 
@@ -96,7 +96,7 @@ export const linkRules: Rules = {
     for (const nowMs of [NOW, NOW + 1]) await teamOf(ground).adoptOwners({ accounts: [owner], personId: null, nowMs });
     const standIn = await whoIs(ground, owner);
     expect(standIn).toMatch(/^owner:[0-9a-f]{12}$/);
-    expect(await teamOf(ground).whoIs(owner)).toMatchObject({
+    expect((await teamOf(ground).asking(owner)).caller).toMatchObject({
       kind: 'member',
       member: { personId: standIn, name: 'Owner', assignments: [{ role: 'founder', scope: '*' }] },
     });
@@ -108,7 +108,7 @@ export const linkRules: Rules = {
     // The stand-in is gone; the settings still say that this account is a founder's.
     expect((await teamOf(ground).view()).members.map(({ personId }) => personId)).not.toContain(standIn);
     await teamOf(ground).adoptOwners({ accounts: [owner], personId: null, nowMs: NOW + 2 });
-    expect(await teamOf(ground).whoIs(owner)).toMatchObject({
+    expect((await teamOf(ground).asking(owner)).caller).toMatchObject({
       member: { personId: 'sam', assignments: [{ role: 'founder' }, { role: 'support' }] },
     });
     const entries = await ground.store.team(ground.teamId).audit.list({ fromSeq: 0, limit: 100 });
@@ -123,7 +123,7 @@ export const linkRules: Rules = {
     const mayas: Account = { platform: 'slack', accountId: 'U7' };
     await teamOf(ground).adoptOwners({ accounts: [mayas], personId: 'maya', nowMs: NOW });
     expect(await whoIs(ground, mayas)).toBe('maya');
-    expect(await teamOf(ground).whoIs(account)).toMatchObject({
+    expect((await teamOf(ground).asking(account)).caller).toMatchObject({
       member: { personId: 'finn', assignments: [{ role: 'founder' }, { role: 'fulfilment' }] },
     });
   },

@@ -70,9 +70,9 @@ export const planPeopleRules: Rules = {
       ['olga', 'ops-lead *'],
       ['priya'],
     ]);
-    expect(await team.whoIs({ platform: 'console', accountId: `sam@${teamId}` })).toEqual({ kind: 'public' });
-    expect(await team.whoIs({ platform: 'console', accountId: `hugo@${teamId}` })).toEqual({ kind: 'public' });
-    expect(await team.whoIs({ platform: 'slack', accountId: 'U123' })).toMatchObject({ member: { personId: 'nia' } });
+    expect((await team.asking({ platform: 'console', accountId: `sam@${teamId}` })).caller).toEqual({ kind: 'public' });
+    expect((await team.asking({ platform: 'console', accountId: `hugo@${teamId}` })).caller).toEqual({ kind: 'public' });
+    expect((await team.asking({ platform: 'slack', accountId: 'U123' })).caller).toMatchObject({ member: { personId: 'nia' } });
   },
 
   'two people may swap accounts in one edit': async (ground) => {
@@ -87,8 +87,12 @@ export const planPeopleRules: Rules = {
       }),
     );
     const { team } = store.team(teamId);
-    expect(await team.whoIs({ platform: 'console', accountId: `sam@${teamId}` })).toMatchObject({ member: { personId: 'hugo' } });
-    expect(await team.whoIs({ platform: 'console', accountId: `hugo@${teamId}` })).toMatchObject({ member: { personId: 'sam' } });
+    expect((await team.asking({ platform: 'console', accountId: `sam@${teamId}` })).caller).toMatchObject({
+      member: { personId: 'hugo' },
+    });
+    expect((await team.asking({ platform: 'console', accountId: `hugo@${teamId}` })).caller).toMatchObject({
+      member: { personId: 'sam' },
+    });
   },
 
   'no change line names a person or an account': async (ground) => {

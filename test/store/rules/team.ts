@@ -39,7 +39,7 @@ export const teamRules: Rules = {
   'an account is who it belongs to; anybody else is public': async (ground) => {
     const { teamId } = ground;
     await seeded(ground);
-    expect(await teamOf(ground).whoIs({ platform: 'console', accountId: `olga@${teamId}` })).toEqual({
+    expect((await teamOf(ground).asking({ platform: 'console', accountId: `olga@${teamId}` })).caller).toEqual({
       kind: 'member',
       member: {
         personId: 'olga',
@@ -53,7 +53,7 @@ export const teamRules: Rules = {
       { platform: 'console', accountId: `OLGA@${teamId}` },
       { platform: 'console', accountId: 'olga' },
     ] as const) {
-      expect(await teamOf(ground).whoIs(account)).toEqual({ kind: 'public' });
+      expect((await teamOf(ground).asking(account)).caller).toEqual({ kind: 'public' });
     }
   },
 
@@ -61,7 +61,9 @@ export const teamRules: Rules = {
     const other = { ...ground, teamId: `${ground.teamId}-other` };
     await seeded(ground);
     await seeded(other);
-    expect(await teamOf(other).whoIs({ platform: 'console', accountId: `maya@${ground.teamId}` })).toEqual({ kind: 'public' });
+    expect((await teamOf(other).asking({ platform: 'console', accountId: `maya@${ground.teamId}` })).caller).toEqual({
+      kind: 'public',
+    });
   },
 
   'the view has everybody, in order, with every channel': async (ground) => {
