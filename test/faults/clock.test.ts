@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { addDays, dayOf } from '../../src/domain/time.ts';
 import { visibleText } from '../fakes/slack/index.ts';
-import { setClock } from '../support/faults/clock.ts';
+import { noonZone, setClock } from '../support/faults/clock.ts';
 import { quiet, typeIn } from '../support/faults/outage.ts';
 import { postsOf, reckon } from '../support/faults/reckoning.ts';
 import { connected, openShow, sqliteGround, type Show } from '../support/faults/show.ts';
@@ -9,15 +9,6 @@ import { until } from '../support/faults/until.ts';
 
 const HOUR_MS = 3_600_000;
 const SOON = { withinMs: 20_000 };
-
-/** A zone in which it is between 12:00 and 13:00 now, so that 09:00 of tomorrow is less than a day away and more than an hour past by then. */
-function noonZone(): string {
-  const hourIn = (timeZone: string): string =>
-    new Intl.DateTimeFormat('en', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(new Date());
-  const zone = Intl.supportedValuesOf('timeZone').find((one) => one.includes('/') && hourIn(one) === '12');
-  if (zone === undefined) throw new Error('it is noon nowhere');
-  return zone;
-}
 
 const taken = async (show: Show, n: number, sku: string, units: number): Promise<void> =>
   expect((await show.order({ n, sku, units }))?.status).toBe(200);

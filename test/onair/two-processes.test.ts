@@ -2,7 +2,9 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 import { visibleText } from '../fakes/slack/index.ts';
 import { postsOf, reckon } from '../support/faults/reckoning.ts';
-import { causeOf, connected, faultGround, openShow, type Order, type Show } from '../support/faults/show.ts';
+import { causeOf, type Order } from '../support/faults/show.ts';
+import { quiet } from '../support/faults/outage.ts';
+import { isWorkerOf, openTwo, passLeases } from '../support/faults/two.ts';
 import { until } from '../support/faults/until.ts';
 import { SERVER_URL } from '../support/real-postgres.ts';
 import { exitOf, type Serving } from '../support/serving.ts';
@@ -12,32 +14,6 @@ const ORDERS: readonly Order[] = Array.from({ length: 24 }, (_, n) => ({
   sku: n % 4 === 3 ? 'PIN' : 'HOODIE-M',
   units: 2,
 }));
-
-/** A show that two processes serve. `show.order` goes to the second. */
-async function openTwo(): Promise<AsyncDisposable & { show: Show; first: Serving }> {
-  const show = await openShow({ ground: await faultGround('postgres', SERVER_URL) });
-  await show.start();
-  const first = show.process();
-  await connected(show);
-  await show.start();
-  return { show, first, [Symbol.asyncDispose]: () => show[Symbol.asyncDispose]() };
-}
-
-const quiet = async ({ engine }: Show): Promise<boolean> => (await postsOf(engine)).every(({ state }) => state !== 'waiting');
-
-/** What half a minute does to the leases of a process: they are over. */
-async function passLeases({ engine }: Show, first: Serving): Promise<void> {
-  const { posts, leases } = engine.tables;
-  await engine.write('', async ({ db }) => {
-    const of = (worker: string | null): boolean => worker?.startsWith(`${first.process.pid}-`) === true;
-    for (const { id, leaseWorker } of await db.select().from(posts)) {
-      if (of(leaseWorker)) await db.update(posts).set({ leaseUntilMs: 0 }).where(eq(posts.id, id));
-    }
-    for (const { worker } of await db.select().from(leases)) {
-      if (of(worker)) await db.update(leases).set({ untilMs: 0 }).where(eq(leases.worker, worker));
-    }
-  });
-}
 
 describe.skipIf(SERVER_URL === '')('two processes on one PostgreSQL (TEST_DATABASE_URL)', () => {
   test('orders to both, and one is killed in the middle: the other finishes, and nothing is said twice', async () => {
@@ -55,8 +31,7 @@ describe.skipIf(SERVER_URL === '')('two processes on one PostgreSQL (TEST_DATABA
     // Something is on its way from the first when it dies: the platform has it and does not answer.
     show.slack.weather.next('chat.postMessage', { kind: 'accept-then-hang' }, { channel: show.cast.slack.channels.alerts });
     await to(first, { n: 13, sku: 'HOODIE-M', units: 16 });
-    const isLeased = async () =>
-      (await postsOf(show.engine)).some(({ leaseWorker }) => leaseWorker?.startsWith(`${first.process.pid}-`) === true);
+    const isLeased = async () => (await postsOf(show.engine)).some(({ leaseWorker }) => isWorkerOf(first, leaseWorker));
     // Mostly it is the first that sends it; where the second was faster, the first dies with nothing of its own.
     await until('a post to be on its way', isLeased, { withinMs: 5_000, everyMs: 2 }).catch(() => undefined);
     const dead = exitOf(first);
@@ -69,7 +44,7 @@ describe.skipIf(SERVER_URL === '')('two processes on one PostgreSQL (TEST_DATABA
     const { slack, cast } = show;
     const answer = await (await slack.slash(cast.slack.people.priya, cast.slack.channels.team, '/showcaller health')).answer();
     expect(visibleText(answer)).toContain('connected since');
-    await until('every post to have gone', () => quiet(show), { withinMs: 60_000 });
+    await quiet(show);
     expect((await reckon(show)).faults).toEqual([]);
     const { movements } = show.engine.tables;
     const causes = await show.engine.read((db) =>

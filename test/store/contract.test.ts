@@ -23,6 +23,7 @@ import { planRules } from './rules/plan.ts';
 import { promotionRules } from './rules/promotion.ts';
 import { reachRules } from './rules/reach.ts';
 import { restoredRules } from './rules/restored.ts';
+import { shareRules } from './rules/share.ts';
 import { stockRules } from './rules/stock.ts';
 
 const RULES = {
@@ -49,6 +50,7 @@ const RULES = {
   ...linkRules,
   ...eraseRules,
   ...reachRules,
+  ...shareRules,
 };
 
 storeContract(

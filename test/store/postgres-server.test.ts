@@ -1,11 +1,16 @@
-import { sql } from 'drizzle-orm';
+import { readdirSync } from 'node:fs';
+import { eq, sql } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/store/engine/engine.ts';
 import { openPostgres } from '../../src/store/engine/open-postgres.ts';
 import { desire } from '../../src/store/posts/desire.ts';
+import { POSTGRES_MIGRATIONS } from '../../src/store/engine/postgres.ts';
 import { openStore } from '../../src/store/store.ts';
-import { seeded } from '../support/plan.ts';
+import { NOW, seeded } from '../support/plan.ts';
 import { emptyDatabase, SERVER_URL, temporaryPostgres } from '../support/real-postgres.ts';
+import { exitOf, serve } from '../support/serving.ts';
+
+const BLOCKED = `select 1 from pg_stat_activity where datname = $1 and wait_event_type = 'Lock'`;
 
 // What only a server can do: go away, and serve several processes. Runs when `TEST_DATABASE_URL` names one.
 describe.skipIf(SERVER_URL === '')('a PostgreSQL server (TEST_DATABASE_URL)', () => {
@@ -185,4 +190,62 @@ describe.skipIf(SERVER_URL === '')('a PostgreSQL server (TEST_DATABASE_URL)', ()
     await Promise.all(engines.map((engine) => engine.close()));
     await empty.remove();
   });
+
+  test.each(['there', 'back'])(
+    'a platform that takes nothing is held beside a team that writes its channels, in either order (%s)',
+    async (order) => {
+      const { engine, database } = opened;
+      const other = await openBeside();
+      const store = openStore(other);
+      const channels = { team: { slack: 'C1' }, alerts: { slack: 'C2' }, host: { slack: 'C3' } };
+      await seeded({ engine, store, teamId: 'team-1' }, { channels });
+      await seeded({ engine, store, teamId: 'team-2' }, { channels: { team: { slack: 'D1' } } });
+      const facts = { kind: 'live', dropName: 'Run', state: 'live', atMs: 1, byPersonId: 'maya' } as const;
+      await engine.write('team-2', (tx) => desire(tx, { key: 'one', destinationId: 'slack:D1', facts, lane: 1, nowMs: NOW }));
+      const [post] = await store.courier.claim({ worker: 'w', leaseMs: 30_000, limit: 1, nowMs: NOW });
+      if (post === undefined) throw new Error('nothing was claimed');
+      const { destinations } = engine.tables;
+      const [first, last] = order === 'there' ? (['slack:C2', 'slack:C3'] as const) : (['slack:C3', 'slack:C2'] as const);
+      const sent = { kind: 'retry', hold: 'platform', afterMs: 60_000, reason: 'HTTP 503' } as const;
+      const holding = await engine.write('team-1', async ({ db }) => {
+        // As a plan does: one channel, and then another of the team.
+        const touch = (id: string) =>
+          db
+            .update(destinations)
+            .set({ address: id.slice('slack:'.length) })
+            .where(eq(destinations.id, id));
+        await touch(first);
+        // Another team found that Slack takes nothing.
+        const settling = store.courier.settle({ post, worker: 'w', sent, pinged: [], nowMs: NOW });
+        await expect.poll(() => database.ask(BLOCKED, [database.name]), { timeout: 5_000 }).toHaveLength(1);
+        await touch(last);
+        return { settling };
+      });
+      expect(await holding.settling).toBe(true);
+      const held = await engine.read((db) => db.select({ untilMs: destinations.heldUntilMs }).from(destinations));
+      expect(held).toEqual(Array.from({ length: 4 }, () => ({ untilMs: NOW + 60_000 })));
+    },
+  );
+
+  test(
+    'four processes started at once on an empty database migrate it once, and all of them serve',
+    { timeout: 60_000 },
+    async () => {
+      const empty = await emptyDatabase();
+      const env = { PATH: process.env['PATH'], DATABASE_URL: empty.url, PORT: '0' };
+      const serving = await Promise.all(Array.from({ length: 4 }, () => serve(env)));
+      const exits = serving.map(exitOf);
+      const applied = sql<number>`count(*)::int`.mapWith(Number);
+      const migrated = await openPostgres(empty.url);
+      const [row] = await migrated.read((db) => db.select({ applied }).from(sql`drizzle.__drizzle_migrations`));
+      expect(row).toEqual({ applied: readdirSync(POSTGRES_MIGRATIONS).filter((name) => name.endsWith('.sql')).length });
+      await migrated.close();
+      for (const one of serving) {
+        expect((await fetch(`${one.url}/health`)).status).toBe(200);
+        one.process.kill('SIGTERM');
+      }
+      expect(await Promise.all(exits)).toEqual([0, 0, 0, 0]);
+      await empty.remove();
+    },
+  );
 });

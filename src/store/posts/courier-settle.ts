@@ -3,7 +3,7 @@ import { MAX_ATTEMPTS, afterAttempt, editAfterMs } from '../../domain/courier.ts
 import type { Settled } from '../../domain/courier.ts';
 import type { PostFacts } from '../../ports/post.ts';
 import type { CourierStore } from '../../ports/store/posts.ts';
-import { CLAIMS, leaseClock } from './courier-claim.ts';
+import { leaseClock } from './courier-claim.ts';
 import { isWaiting, type PostRow } from './post-row.ts';
 import type { Engine, Tables, Tx } from '../engine/engine.ts';
 import { tellMissed } from '../promotion/missed.ts';
@@ -115,15 +115,22 @@ async function freePlatform({ db, tables: { destinations }, teamId }: Tx, platfo
     );
 }
 
-// In a transaction of its own: rows of other teams under one team's lock could wait for each other in a ring.
+// After the settling, and each team under its own lock: rows of several teams in one transaction could wait for another's in a ring.
 async function holdPlatform(engine: Engine, platform: string, { hold, failure }: Settled): Promise<void> {
   const { destinations } = engine.tables;
-  await engine.write(CLAIMS, ({ db }) =>
-    db
-      .update(destinations)
-      .set({ heldUntilMs: hold?.untilMs ?? 0, heldReason: failure })
-      .where(and(eq(destinations.platform, platform), lte(destinations.heldUntilMs, hold?.untilMs ?? 0))),
+  const untilMs = hold?.untilMs ?? 0;
+  const freeTill = and(eq(destinations.platform, platform), lte(destinations.heldUntilMs, untilMs));
+  const teams = await engine.read((db) =>
+    db.selectDistinct({ teamId: destinations.teamId }).from(destinations).where(freeTill).orderBy(destinations.teamId),
   );
+  for (const { teamId } of teams) {
+    await engine.write(teamId, ({ db }) =>
+      db
+        .update(destinations)
+        .set({ heldUntilMs: untilMs, heldReason: failure })
+        .where(and(eq(destinations.teamId, teamId), freeTill)),
+    );
+  }
 }
 
 /** Ends posts whose time has passed, and those that were attempted too often without an answer. */

@@ -29,3 +29,12 @@ export function setClock(): SetClock {
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+/** A zone in which it is between 12:00 and 13:00 now, so that 09:00 of tomorrow is less than a day away and more than an hour past by then. */
+export function noonZone(): string {
+  const hourIn = (timeZone: string): string =>
+    new Intl.DateTimeFormat('en', { timeZone, hour: '2-digit', hourCycle: 'h23' }).format(new Date());
+  const zone = Intl.supportedValuesOf('timeZone').find((one) => one.includes('/') && hourIn(one) === '12');
+  if (zone === undefined) throw new Error('it is noon nowhere');
+  return zone;
+}

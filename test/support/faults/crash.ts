@@ -6,8 +6,8 @@ import { postsOf, reckon, type Reckoning } from './reckoning.ts';
 import { connected, faultGround, openShow, type EngineKind, type Order, type Show } from './show.ts';
 import { until } from './until.ts';
 
-/** Loaded before the process's own code, by `NODE_OPTIONS`. */
-const PRELOAD = new URL('../../faults/preload/boundaries.ts', import.meta.url).pathname;
+/** Loaded before the process's own code: names every boundary it reaches, and dies at CRASH_AT. */
+export const BOUNDARIES = `--import=${new URL('../../faults/preload/boundaries.ts', import.meta.url).pathname}`;
 
 /** HOODIE-M goes down past 20 %, then past 5 units and none at once; PIN stays quiet. */
 const ORDERS: readonly Order[] = [
@@ -37,7 +37,7 @@ export async function crashAt(point: CrashPoint | null, ground: Ground, more: No
   await using show = await openShow({ ground: await faultGround(ground.kind, ground.postgresUrl) });
   makeTrouble(show);
   const dying = point === null ? {} : { CRASH_AT: point.boundary, CRASH_NTH: String(point.nth) };
-  const keeper = keepServing(show, { NODE_OPTIONS: `--import=${PRELOAD}`, ...dying, ...more });
+  const keeper = keepServing(show, { NODE_OPTIONS: BOUNDARIES, ...dying, ...more });
   try {
     await keeper.started;
     for (const order of ORDERS)
