@@ -28,8 +28,8 @@ ${skus.join('\n')}
 `;
 }
 
-/** `/stock` as Slack sends it, the `number`th: the bytes that go over the wire, signed now. */
-function slackCommand(number: number, platformUrl: string): Buffer {
+/** A command as Slack sends it, the `number`th: the bytes that go over the wire, signed now. */
+export function slackCommand(number: number, platformUrl: string, command = '/stock', text = ''): Buffer {
   const body = new URLSearchParams({
     token: 'verification',
     team_id: WORKSPACE,
@@ -38,8 +38,8 @@ function slackCommand(number: number, platformUrl: string): Buffer {
     channel_name: 'team',
     user_id: SLACK_USER,
     user_name: 'maya',
-    command: '/stock',
-    text: '',
+    command,
+    text,
     api_app_id: 'A0BENCH',
     is_enterprise_install: 'false',
     response_url: `${platformUrl}/commands/${number}`,

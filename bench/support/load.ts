@@ -8,7 +8,9 @@ const [given = '', ...rest] = process.argv.slice(2);
 const ports = given.split(',').map(Number);
 const [connections = 1, from = 0, count = 1, teamCount = 1] = rest.map(Number);
 const teams = benchTeams(teamCount);
-const requests = Array.from({ length: count }, (_, index) => benchRequest(from + index, teams[(from + index) % teamCount]));
+const requests = Array.from({ length: count }, (_, index) =>
+  benchRequest(from + index, { team: teams[(from + index) % teamCount] }),
+);
 const tookMs = new Float64Array(count);
 const statuses: Record<string, number> = {};
 let next = 0;

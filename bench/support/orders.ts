@@ -23,12 +23,12 @@ ${skus.join('\n')}
 `;
 }
 
-/** The `number`th order as Shopify words it: two lines, about 2 KB, ids of thirteen digits as shops have today. */
-export function benchOrder(number: number): string {
+/** The `number`th order as Shopify words it: two lines, about 2 KB, ids of thirteen digits as shops have today. `only` is what it is of. */
+export function benchOrder(number: number, only?: string): string {
   const id = 5_760_000_000_000 + number;
   const at = new Date(Date.UTC(2027, 0, 30) + number * 1000).toISOString().replace('.000Z', '+00:00');
   const line = (index: number) => {
-    const sku = BENCH_SKUS[(number * 7 + index * 3) % BENCH_SKUS.length] ?? '';
+    const sku = only ?? BENCH_SKUS[(number * 7 + index * 3) % BENCH_SKUS.length] ?? '';
     return {
       id: id * 10 + index,
       admin_graphql_api_id: `gid://shopify/LineItem/${id * 10 + index}`,
@@ -87,8 +87,11 @@ export function benchOrder(number: number): string {
 }
 
 /** One signed request, as the bytes that go over the wire. */
-export function benchRequest(number: number, team = BENCH_TEAM): Buffer {
-  const body = benchOrder(number);
+export function benchRequest(
+  number: number,
+  { team = BENCH_TEAM, only }: { readonly team?: string | undefined; readonly only?: string } = {},
+): Buffer {
+  const body = benchOrder(number, only);
   const signature = createHmac('sha256', BENCH_SECRET).update(body).digest('base64');
   const head = [
     `POST /intake/shopify/${team} HTTP/1.1`,
