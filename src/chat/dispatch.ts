@@ -1,4 +1,5 @@
 import { nearest } from '../domain/near.ts';
+import { PUBLIC_ACTIONS } from '../domain/team.ts';
 import { unreachable } from '../domain/unreachable.ts';
 import type { Ask, BeforePress, FormAsk, FrontDoor, Reply, Request } from '../ports/chat.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,8 +8,9 @@ import type { Log } from '../ports/log.ts';
 import type { Button, Message } from '../ports/message.ts';
 import type { PlatformReach } from '../ports/reach.ts';
 import type { Store, TeamStore } from '../ports/store.ts';
-import { apology, mayNot, noTeamYet, staleButton } from '../words/refusal.ts';
+import { apology, crowded, mayNot, noTeamYet, staleButton } from '../words/refusal.ts';
 import { summarized } from '../words/summary.ts';
+import { openCrowd, type Crowd } from './crowd.ts';
 import { formFaults, unreadMessage } from './form.ts';
 import type { CommandRead } from './grammar.ts';
 import { checkInput, readCommand } from './grammar.ts';
@@ -18,6 +20,7 @@ import { createTurns } from './turns.ts';
 
 // A team nobody has. What is asked of it fails in its turn, and is answered with an apology.
 const UNKNOWN_TEAM = '';
+const AT_ONCE_MAX = 200; // what a database answers well within the time a person waits
 
 export type FrontDoorNeeds = {
   readonly store: Pick<Store, 'team' | 'teamOf'>;
@@ -25,6 +28,7 @@ export type FrontDoorNeeds = {
   readonly clock: Clock;
   readonly log: Log;
   readonly reach?: () => readonly PlatformReach[];
+  readonly atOnceMax?: number; // requests worked on at once before the public is told to try again
 };
 
 /** The one path every command takes, whatever it came from. */
@@ -32,6 +36,7 @@ export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
   const { store, commands, log } = needs;
   const suggest = createSuggest(needs);
   const turn = createTurns();
+  const crowd = openCrowd(needs.atOnceMax ?? AT_ONCE_MAX);
 
   /** Does the work; a fault is logged once, and `instead` makes the answer from its id. */
   async function guarded<T>(teamId: string | null, work: () => Promise<T>, instead: (id: string) => T): Promise<T> {
@@ -67,21 +72,38 @@ export function createFrontDoor(needs: FrontDoorNeeds): FrontDoor {
       ),
     formFaults: (name, input) => formFaults(readNow({ kind: 'form', name, input }, commands)),
     run: (request) =>
-      guarded(
-        request.teamId,
-        () => turn().then(() => answer(needs, request)),
-        (id) => plain(apology(id)),
+      crowd.within(
+        { who: request.account, isPublic: () => isPublic(request.ask, commands) },
+        () =>
+          guarded(
+            request.teamId,
+            () => turn().then(() => answer(needs, request, crowd)),
+            (id) => plain(apology(id)),
+          ),
+        () => plain(crowded()),
       ),
     suggest: (ask) =>
-      guarded(
-        ask.teamId,
-        () => suggest(ask),
+      crowd.within(
+        { who: ask.account, isPublic: () => true },
+        () =>
+          guarded(
+            ask.teamId,
+            () => suggest(ask),
+            () => [],
+          ),
         () => [],
       ),
   };
 }
 
-async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
+/** Whether this is something the public may do, as far as the ask itself says: a button's command is read from the database. */
+function isPublic(ask: Ask, commands: readonly AnyCommand[]): boolean {
+  if (ask.kind === 'button') return false;
+  const read = readNow(ask, commands);
+  return !('command' in read) || PUBLIC_ACTIONS.includes(read.command.may);
+}
+
+async function answer(needs: FrontDoorNeeds, request: Request, crowd: Crowd): Promise<Reply> {
   const { store, commands, clock, log, reach = () => [] } = needs;
   const { teamId, ask } = request;
   if (teamId === null) return plain(noTeamYet());
@@ -98,6 +120,7 @@ async function answer(needs: FrontDoorNeeds, request: Request): Promise<Reply> {
   const scene = await sceneOf(request, { team, commands, nowMs, reach: reach(), command, input });
   const { caller } = scene.context;
   const { platform } = request.account;
+  if (caller.kind === 'member') crowd.isMember(request.account);
   if (caller.kind === 'member' && scene.lastPlatform !== platform) {
     await team.team.sawOn({ personId: caller.member.personId, platform });
   }

@@ -78,6 +78,11 @@ export function noTeamYet(): Message {
   return refuse('This place belongs to no team of Showcaller yet. Whoever runs Showcaller can bind it: npm start -- setup');
 }
 
+/** Answers while more is asked at once than can be worked on. */
+export function crowded(): Message {
+  return refuse('Very much is being asked at once, so this was not done. Please try again in a moment.');
+}
+
 /** Says that something broke on our side. `id` finds it in the log. */
 export function apology(id: string): Message {
   return refuse(`Something went wrong on our side, and we are sorry. Please try again; if it stays, tell your operator ${id}.`);
