@@ -15,7 +15,7 @@ export type EngineKind = Engine['kind'];
 /** A database nobody has served yet. `url` is what the process is told. */
 export type FaultGround = { readonly engine: Engine; readonly url: string; readonly remove: () => Promise<void> };
 
-export type Order = { readonly n: number; readonly sku: string; readonly units: number };
+export type Order = { readonly n: number; readonly sku: string; readonly units: number; readonly placedAtMs?: number };
 
 /** A drop on air: the real process, serving on Slack and Discord, on a database of its own. It may die and be started again. */
 export type Show = AsyncDisposable & {
@@ -156,8 +156,8 @@ export async function connected({ slack, discord }: Show): Promise<void> {
 }
 
 /** The order as a shop tells it, signed. */
-export function shopOrder({ n, sku, units }: Order) {
-  const at = new Date(Date.UTC(2030, 0, 1) + n * 1_000).toISOString();
+export function shopOrder({ n, sku, units, placedAtMs = Date.UTC(2030, 0, 1) + n * 1_000 }: Order) {
+  const at = new Date(placedAtMs).toISOString();
   const line = { id: n * 10 + 1, sku, quantity: units, price: '10.00', current_quantity: units };
   const order = { id: FIRST_ID + n, created_at: at, updated_at: at, currency: 'USD', line_items: [line], refunds: [] };
   return shopifyRequest(order, { team: TEAM, eventId: `event-${n}` });

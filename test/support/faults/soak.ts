@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { and, eq, isNotNull } from 'drizzle-orm';
 import { checkLedger } from '../../../src/store/stock/ledger-check.ts';
 import { TEAM } from '../on-air.ts';
+import { openLines } from './delivery.ts';
 import { quiet, typeIn } from './outage.ts';
 import { postFaults, postsOf, receiptFaults, ringFaults, shownBy } from './reckoning.ts';
 import { connected, openShow, shopOrder, type FaultGround, type Order, type Show } from './show.ts';
@@ -131,15 +131,15 @@ function slope(points: readonly (readonly [x: number, y: number])[]): number {
 function sell(show: Show, perSecond: number, isOver: () => boolean) {
   const sold: Order[] = [];
   const refused: string[] = [];
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   async function run(): Promise<void> {
+    using lines = openLines(show.process().port, CONNECTIONS);
     const startedMs = performance.now();
     const under = new Set<Promise<void>>();
     for (let n = 1; !isOver(); await wait(SLICE_MS)) {
       const dueCount = ((performance.now() - startedMs) / 1000) * perSecond;
       for (; n <= dueCount && under.size < 1_000; n += 1) {
         const order = { n, sku: skuOf(n), units: 1 + (n % 3) };
-        const sending = post(show.process().port, order, agent).then((status) => {
+        const sending = lines.deliver(shopOrder(order)).then(({ status }) => {
           if (status === 200) sold.push(order);
           else refused.push(`order ${order.n} was answered ${status}`);
           under.delete(sending);
@@ -148,21 +148,8 @@ function sell(show: Show, perSecond: number, isOver: () => boolean) {
       }
     }
     await Promise.all(under);
-    agent.destroy();
   }
   return { sold, refused, ended: run() };
-}
-
-function post(port: number, order: Order, agent: Agent): Promise<number | string> {
-  const { path, headers, body } = shopOrder(order);
-  return new Promise((answered) => {
-    const asked = httpRequest({ host: '127.0.0.1', port, path, method: 'POST', headers, agent }, (response) => {
-      response.once('end', () => answered(response.statusCode ?? 0));
-      response.resume();
-    });
-    asked.once('error', ({ message }) => answered(message));
-    asked.end(body);
-  });
 }
 
 /** Types a command now and then; now and then a pause, and its end. */
