@@ -9,6 +9,8 @@ COPY src ./src
 COPY commands ./commands
 COPY migrations ./migrations
 COPY examples ./examples
+# Compiled once, for every start: the container's own user may read that folder and not write it.
+RUN node src/main.ts --help > /dev/null
 
 # The database, its lock and its backups live here: mount a volume.
 RUN mkdir /data && chown node:node /data

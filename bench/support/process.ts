@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-export type Serving = { readonly port: number; readonly stop: () => Promise<void> };
+export type Serving = { readonly pid: number; readonly port: number; readonly stop: () => Promise<void> };
 
 /** Starts a server that says `{"event":"serving","port":…}` on standard error, and waits for that line. */
 export async function startServing(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Serving> {
@@ -11,7 +11,9 @@ export async function startServing(args: readonly string[], env: Readonly<Record
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const port = await portOf(child);
+  if (child.pid === undefined) throw new Error('a process that serves has a number');
   return {
+    pid: child.pid,
     port,
     stop: () =>
       new Promise((resolve) => {
