@@ -58,7 +58,8 @@ async function keep({ db, tables: { leases } }: Tx, { share, nowMs }: Divided, {
   await insertRows(db, leases, rows, { target: ['teamId', 'what'], set: ['worker', 'untilMs'] });
 }
 
-async function teamIdsOf({ tables: { teams } }: Engine, db: Db): Promise<readonly string[]> {
+/** Every team there is, by id. */
+export async function teamIdsOf({ tables: { teams } }: Engine, db: Db): Promise<readonly string[]> {
   const rows = await db.select({ teamId: teams.teamId }).from(teams).orderBy(teams.teamId);
   return rows.map(({ teamId }) => teamId);
 }

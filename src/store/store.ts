@@ -1,4 +1,3 @@
-import { asc } from 'drizzle-orm';
 import type { Store, TeamStore } from '../ports/store.ts';
 import { alertStore } from './alerts/alerts.ts';
 import { auditStore } from './team/audit-log.ts';
@@ -13,7 +12,7 @@ import { planStore } from './plan/plan.ts';
 import { policyStore } from './drops/policy.ts';
 import { teamPostStore } from './posts/posts.ts';
 import { promotionStore } from './promotion/promotion.ts';
-import { shareStore } from './share.ts';
+import { shareStore, teamIdsOf } from './share.ts';
 import { stockStore } from './stock/stock.ts';
 import { teamSubjectStore } from './team/team.ts';
 import { bindWorkspace, teamOf } from './team/workspaces.ts';
@@ -56,9 +55,4 @@ function teamStore(context: { engine: Engine; teamId: string }): TeamStore {
     buttons: buttonStore(context),
     audit: auditStore(context),
   };
-}
-
-async function teamIdsOf({ tables }: Engine, db: Parameters<Parameters<Engine['read']>[0]>[0]): Promise<readonly string[]> {
-  const rows = await db.select({ teamId: tables.teams.teamId }).from(tables.teams).orderBy(asc(tables.teams.teamId));
-  return rows.map(({ teamId }) => teamId);
 }
