@@ -75,6 +75,25 @@ export async function openPlatforms(
   return { slack, discord, cast };
 }
 
+/** The settings of a process that both platforms send their requests to. */
+export function httpSettings({
+  slack,
+  discord,
+}: {
+  readonly slack: FakeSlack;
+  readonly discord: FakeDiscord;
+}): Record<string, string> {
+  return {
+    SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_API_URL: slack.apiUrl,
+    DISCORD_TOKEN: discord.token,
+    DISCORD_PUBLIC_KEY: discord.publicKey,
+    DISCORD_API_URL: discord.apiUrl,
+    DISCORD_GUILD_ID: discord.guildId,
+  };
+}
+
 /** The plan of a small team that lives on both platforms. */
 export function onAirPlan({ slack, discord }: Cast, overrides: Parameters<typeof planFor>[1] = {}) {
   const accounts = (name: PersonName) => ({ slack: slack.people[name], discord: discord.people[name] });

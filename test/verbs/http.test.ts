@@ -3,7 +3,7 @@ import { openStore } from '../../src/store/store.ts';
 import { visibleText as discordText } from '../fakes/discord/index.ts';
 import { visibleText as slackText } from '../fakes/slack/index.ts';
 import { temporarySqlite } from '../support/engines.ts';
-import { onAirPlan, openPlatforms, TEAM } from '../support/on-air.ts';
+import { httpSettings, onAirPlan, openPlatforms, TEAM } from '../support/on-air.ts';
 import { SERVER_URL, temporaryPostgres } from '../support/real-postgres.ts';
 import { exitOf, serve, type Serving } from '../support/serving.ts';
 
@@ -32,13 +32,7 @@ for (const [name, open] of Object.entries(GROUNDS)) {
         PATH: process.env['PATH'],
         DATABASE_URL: ground.url,
         PORT: '0',
-        SLACK_BOT_TOKEN: slack.botToken,
-        SLACK_SIGNING_SECRET: slack.signingSecret,
-        SLACK_API_URL: slack.apiUrl,
-        DISCORD_TOKEN: discord.token,
-        DISCORD_PUBLIC_KEY: discord.publicKey,
-        DISCORD_API_URL: discord.apiUrl,
-        DISCORD_GUILD_ID: discord.guildId,
+        ...httpSettings({ slack, discord }),
       };
       const serving: Serving[] = [];
       try {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openStore } from '../../src/store/store.ts';
 import { temporarySqlite } from '../support/engines.ts';
-import { onAirPlan, openPlatforms, TEAM } from '../support/on-air.ts';
+import { httpSettings, onAirPlan, openPlatforms, TEAM } from '../support/on-air.ts';
 import { exitOf, serve } from '../support/serving.ts';
 import { INTAKE_SECRET, rowCounts } from '../support/web.ts';
 
@@ -39,13 +39,7 @@ test('a process with everything set answers 401 to whoever does not sign, on eve
     PATH: process.env['PATH'],
     DATABASE_URL: `file:${file}`,
     PORT: '0',
-    SLACK_BOT_TOKEN: slack.botToken,
-    SLACK_SIGNING_SECRET: slack.signingSecret,
-    SLACK_API_URL: slack.apiUrl,
-    DISCORD_TOKEN: discord.token,
-    DISCORD_PUBLIC_KEY: discord.publicKey,
-    DISCORD_API_URL: discord.apiUrl,
-    DISCORD_GUILD_ID: discord.guildId,
+    ...httpSettings({ slack, discord }),
     SHOPIFY_WEBHOOK_SECRET: `${TEAM}=hush`,
     SHOWCALLER_INTAKE_SECRET: `${TEAM}=${INTAKE_SECRET}`,
     SHOWCALLER_METRICS_TOKEN: 'the-token-of-this-process',
